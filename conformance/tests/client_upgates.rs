@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 use upgates::articles::{ArticleCreate, ArticleDescriptionWrite};
 use upgates::orders::{
-    OrderCreate, OrderCustomerCreate, OrderProductCreate, OrderProductUpdate, OrderUpdate, OrdersCreate, OrdersUpdate,
+    OrderCreate, OrderCustomerCreate, OrderProductCreate, OrderProductUpdate, OrderUpdate, OrdersCreateBody,
+    OrdersUpdateBody,
 };
 use upgates::pricelists::PricelistCreate;
 use upgates::products::{ProductChanges, ProductFileWrite, ProductsUpdateBody, VariantUpdate};
@@ -36,7 +37,7 @@ wire::client! {
     shown: "; Something is wrong",
 }
 
-fn orders(count: usize) -> OrdersCreate {
+fn orders(count: usize) -> OrdersCreateBody {
     let product = OrderProductCreate {
         title: Some("Teapot".to_owned()),
         price_per_unit: Some(Decimal::new(19_990, 2).into()),
@@ -47,7 +48,7 @@ fn orders(count: usize) -> OrdersCreate {
         external_order_number: Some(at.to_string()),
         ..OrderCreate::new("cs", OrderCustomerCreate::new("a@example.com"), vec![product.clone()])
     };
-    OrdersCreate { send_emails_yn: Some(false), ..OrdersCreate::new((0..count).map(order).collect()) }
+    OrdersCreateBody { send_emails_yn: Some(false), ..OrdersCreateBody::new((0..count).map(order).collect()) }
 }
 
 #[tokio::test]
@@ -443,7 +444,7 @@ async fn what_the_reference_of_2026_has_can_be_sent() {
         products: Some(vec![item]),
         ..OrderUpdate::new("O1")
     };
-    client.orders().update(&OrdersUpdate::new(vec![order])).send().await.unwrap();
+    client.orders().update(&OrdersUpdateBody::new(vec![order])).send().await.unwrap();
 
     let sent: Vec<String> = transport.requests().into_iter().map(|request| request.body).collect();
     assert_eq!(

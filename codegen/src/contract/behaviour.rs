@@ -34,6 +34,8 @@ members! {
         "x-recorder" recorder: Recorder = Recorder::default(),
         /// What members and parameters mean, by name, where they do not say it themselves.
         "x-glossary" glossary: BTreeMap<String, String>,
+        /// Words in names of types that are as they should be, each with the reason.
+        "x-accepted-names" accepted_names: BTreeMap<String, String>,
         /// What to do instead of what is deprecated, by the name of a member or the id of an operation.
         "x-replacements" replacements: BTreeMap<String, String>,
         /// What resources are about, by name, where no tag says it.

@@ -90,6 +90,26 @@ impl Document {
         self.root.get_pointer(pointer)
     }
 
+    /// A place of the document as a JSONPath, which overlay actions have for their target.
+    pub fn json_path(&self, pointer: &Pointer) -> String {
+        let (mut path, mut node) = ("$".to_owned(), Some(&self.root));
+        for token in pointer.tokens() {
+            let list = node.and_then(Node::as_list);
+            let is_name = token.starts_with(|c: char| c.is_ascii_alphabetic())
+                && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            path.push_str(&match token.as_str() {
+                index if list.is_some() => format!("[{index}]"),
+                name if is_name => format!(".{name}"),
+                key => format!("['{}']", key.replace('\\', r"\\").replace('\'', r"\'")),
+            });
+            node = match list {
+                Some(list) => token.parse::<usize>().ok().and_then(|index| list.get(index)),
+                None => node.and_then(|node| node.get(&token)),
+            };
+        }
+        path
+    }
+
     /// A complaint about a node.
     pub fn complain(&self, span: Span, pointer: &Pointer, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(message).at(&self.sources[usize::from(span.source)], span).pointer(pointer.clone())

@@ -80,5 +80,21 @@ fn readme(emission: Emission<'_>) -> String {
             if methods.is_empty() { format!("{} types", own_types(plan, index).count()) } else { methods.join(", ") };
         text += &format!("| `{}`{} | {content} |\n", resource.name, if default { " (default)" } else { "" });
     }
-    text
+    text + VERSIONS
 }
+
+/// What a step of the version means: what `drift` computes from the items that change.
+const VERSIONS: &str = "
+## Versions
+
+Versions are [semantic](https://semver.org), before 1.0.0 as Cargo reads them: `0.2.0` may break what `0.1.x` compiled.
+
+- **Additions** are new calls, types and setters, new members of answers (`#[non_exhaustive]`), new values of open enums (all
+  that answers have), and new members of requests whose type has `Default`: end their literals with `..Default::default()`.
+- **What breaks** is a call, type or member that is gone or has another type; a new member of a request whose type has no
+  `Default`; a new value of a closed enum, which only requests have; a new alternative of a union.
+- Values of open enums that this version does not know are kept, and written back as they came; so are unknown members with the
+  feature `unknown-fields`.
+
+[CHANGELOG.md](CHANGELOG.md) says what has changed in each version.
+";

@@ -152,7 +152,8 @@ from_literal! {
 
 #[cfg(test)]
 mod tests {
-    use super::{Node, pointer, select, steps};
+    use super::{Node, Pointer, pointer, select, steps};
+    use crate::document::Document;
 
     fn pointers(json: serde_json::Value, expression: &str) -> Vec<String> {
         let found = select(&Node::from(json), expression).unwrap();
@@ -188,7 +189,7 @@ mod tests {
     #[test]
     fn any_key_survives_the_normalized_path() {
         for key in ["", "'", "\\", "\\'", "a]['b", "\n\t\r\u{8}\u{c}\u{1}", "/~", "\u{1f600}", "0"] {
-            assert_eq!(pointers(serde_json::json!({key: 1}), "$[*]"), [super::Pointer::root().join(key).to_string()]);
+            assert_eq!(pointers(serde_json::json!({key: 1}), "$[*]"), [Pointer::root().join(key).to_string()]);
         }
     }
 
@@ -199,5 +200,26 @@ mod tests {
         }
         assert!(select(&Node::default(), "$.[").is_err());
         assert!(select(&Node::default(), "paths").is_err());
+    }
+
+    /// The path that a complaint proposes is the address of the place.
+    #[test]
+    fn proposed_paths_select_their_place() {
+        let text = "paths: {'/a/{it''s}': {get: {'200': [{b-c: 1}], 'a\\b': 2}}}\nx: {'0': 2}\n";
+        let document = Document::parse("a.yaml", text).unwrap();
+        for (address, path) in [
+            (Pointer::root(), "$"),
+            (
+                Pointer::from(["paths", "/a/{it's}", "get", "200", "0", "b-c"]),
+                r"$.paths['/a/{it\'s}'].get['200'][0]['b-c']",
+            ),
+            (Pointer::from(["paths", "/a/{it's}", "get", r"a\b"]), r"$.paths['/a/{it\'s}'].get['a\\b']"),
+            (Pointer::from(["x", "0"]), "$.x['0']"),
+        ] {
+            assert_eq!(document.json_path(&address), path);
+            let found: Vec<Pointer> =
+                select(&document.root, path).unwrap().iter().map(|steps| pointer(steps)).collect();
+            assert_eq!(found, [address], "{path}");
+        }
     }
 }

@@ -229,10 +229,10 @@ fn answer_name(resource: &str, method: &str, element: bool) -> String {
     let name = match verb {
         "get" if rest.starts_with("By") || rest.is_empty() => format!("{entity}Detail"),
         "get" => format!("{entity}{rest}Detail"),
-        "list" if element => format!("{entity}{rest}ListItem"),
-        "create" => format!("{entity}{rest}Created"),
-        "update" => format!("{entity}{rest}Updated"),
-        "delete" => format!("{entity}{rest}Deleted"),
+        "list" if element => format!("{entity}{rest}Summary"),
+        "create" => format!("{entity}{rest}CreateOutcome"),
+        "update" => format!("{entity}{rest}UpdateOutcome"),
+        "delete" => format!("{entity}{rest}DeleteOutcome"),
         _ if element => format!("{entity}{}", singular_pascal(method)),
         _ => format!("{entity}{}", pascal(method)),
     };

@@ -61,8 +61,7 @@ fn whole(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Option<Argument<Draf
         docs = prose(contract[id].description.as_deref()).unwrap_or_default();
         path.0.push(name);
     }
-    let name = body_name(&call.resource, &call.name);
-    let name = if is_list(contract, schema) { format!("{name}Item") } else { name };
+    let name = body_name(&call.resource, &call.name, is_list(contract, schema));
     let origin = Origin::Root { entity: name.clone(), name, operation: call.operation.id.clone() };
     // Null is a value that is sent, and other than no body: `None` writes it, and leaving the body out is not to call
     // the setter.
@@ -84,7 +83,7 @@ fn pairs(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, form: &MediaType) -> Op
     if Shape::of(contract, deciding_schema(contract, schema).0).types.single() != Some(Type::Object) {
         return None;
     }
-    let name = body_name(&call.resource, &call.name);
+    let name = body_name(&call.resource, &call.name, false);
     let origin = Origin::Root { entity: name.clone(), name, operation: call.operation.id.clone() };
     let named = |is: fn(&Encoding) -> bool| {
         let names = form.encodings.iter().filter(|(_, one)| is(one)).map(|(name, _)| name.as_str());
@@ -123,13 +122,14 @@ fn is_list(contract: &Contract, schema: SchemaId) -> bool {
     Shape::of(contract, deciding_schema(contract, schema).0).types.single() == Some(Type::Array)
 }
 
-/// What the type of a request body is called when nothing else names it.
-fn body_name(resource: &str, method: &str) -> String {
+/// What the type of a request body is called when nothing else names it, or that of its elements when it is a list.
+fn body_name(resource: &str, method: &str, element: bool) -> String {
     let entity = singular_pascal(resource);
     let (verb, rest) = method.split_once('_').unwrap_or((method, ""));
     let name = match verb {
         "create" | "update" | "delete" => format!("{entity}{}{}", pascal(rest), pascal(verb)),
-        _ => format!("{entity}{}Input", pascal(method)),
+        _ if element => format!("{entity}{}Entry", pascal(method)),
+        _ => format!("{entity}{}Body", pascal(method)),
     };
     type_name(&name)
 }

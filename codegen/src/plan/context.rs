@@ -76,6 +76,11 @@ impl<'c> Context<'c> {
         self.remarks.borrow_mut().push(self.document.complain(span, pointer, message).help(help));
     }
 
+    /// A place of the document as a JSONPath, for overlay actions.
+    pub(super) fn json_path(&self, pointer: &Pointer) -> String {
+        self.document.json_path(pointer)
+    }
+
     /// Everything that is wrong, and what is worth knowing besides, in the order it was found.
     pub(super) fn into_diagnostics(self) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
         (self.complaints.into_inner(), self.remarks.into_inner())

@@ -28,6 +28,7 @@ mod methods;
 mod model;
 mod modules;
 mod names;
+mod odd_names;
 mod once;
 mod operations;
 mod parameters;
@@ -53,8 +54,8 @@ pub use fallbacks::new_fallbacks;
 pub(crate) use methods::api;
 pub use model::{
     Address, Alternative, Answer, Argument, BetterName, Bulk, BulkList, BulkPlace, ChangeFeed, CreateOnce, EntryDetail,
-    Fallback, FallbackKind, FeedReach, Field, Lookup, Method, OwnKey, Plan, Promise, Record, Resource, Share, TypeDef,
-    TypeKind, UnionTag, Variant,
+    Fallback, FallbackKind, FeedReach, Field, Lookup, Method, OddName, OddNameKind, OwnKey, Plan, Promise, Record,
+    Resource, Share, TypeDef, TypeKind, UnionTag, Variant,
 };
 pub(crate) use prose::prose;
 pub use shape::{Shape, deciding_schema};
@@ -152,11 +153,8 @@ fn plan(context: &Context<'_>) -> Plan {
     let of_webhooks = carried.iter().filter_map(|one| Some(record(one.component.as_deref()?, &one.ty, one.module)));
     let of_none = records.iter().map(|one| record(&one.name, &one.ty, one.module));
     glossary::check(context, &types);
-    for one in fallbacks.iter().filter(|one| matches!(one.kind, FallbackKind::Untrue(_))) {
-        let help = "mend the text, or give this place one of its own in `x-glossary`: `Type.member`, `request.member`, \
-                    `answer.member`";
-        context.remark_place(&one.pointer, one.to_string(), help);
-    }
+    untrue(context, &fallbacks);
+    let odd_names = odd_names::check(context, &types);
     let types = roles::told(types, &resources);
     Plan {
         client: client::plan(context.contract),
@@ -166,8 +164,18 @@ fn plan(context: &Context<'_>) -> Plan {
         types,
         lock,
         better,
+        odd_names,
         fallbacks,
         notes: Vec::new(),
+    }
+}
+
+/// Warns of texts that say something else than the schema.
+fn untrue(context: &Context<'_>, fallbacks: &[Fallback]) {
+    for one in fallbacks.iter().filter(|one| matches!(one.kind, FallbackKind::Untrue(_))) {
+        let help = "mend the text, or give this place one of its own in `x-glossary`: `Type.member`, `request.member`, \
+                    `answer.member`";
+        context.remark_place(&one.pointer, one.to_string(), help);
     }
 }
 

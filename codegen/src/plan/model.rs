@@ -25,6 +25,8 @@ pub struct Plan {
     pub lock: NameLock,
     /// Names that were kept, and those that the rule would choose now: for a person to decide.
     pub better: Vec<BetterName>,
+    /// Names of types that no person would choose.
+    pub odd_names: Vec<OddName>,
     /// What got a type, a name or a text by fallback.
     pub fallbacks: Vec<Fallback>,
     /// What was decided for the maintainer to know, in lenient mode.
@@ -120,6 +122,34 @@ pub struct Resource {
     pub description: Option<String>,
     /// Its operations in document order.
     pub operations: Vec<Method>,
+}
+
+/// A name of a type that no person would choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OddName {
+    /// The name.
+    pub name: String,
+    /// What is odd about it.
+    pub kind: OddNameKind,
+    /// Where its schema stands.
+    pub pointer: Pointer,
+    /// The same as an overlay action has it.
+    pub target: String,
+    /// The name without a last word that says nothing, where that is free.
+    pub better: Option<String>,
+}
+
+/// What is odd about a name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OddNameKind {
+    /// A word of it is about schemas.
+    Jargon(String),
+    /// It says a word twice.
+    Repeated(String),
+    /// It has this many letters.
+    Long(usize),
+    /// It differs from this name by one letter.
+    Similar(String),
 }
 
 /// A component that is known by its name.

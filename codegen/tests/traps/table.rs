@@ -86,13 +86,13 @@ Siblings:
       default: {description: ''}
 ",
         facts: &[
-            "POST /inline -> InlineCreated",
-            "InlineCreated.made: String = required(made)",
+            "POST /inline -> InlineCreateOutcome",
+            "InlineCreateOutcome.made: String = required(made)",
             "POST /inline(body: &InlineCreate = json())",
             "InlineCreate.sent: String = required(sent)",
             "InlineCreateError.refused: Option<String> = optional(refused)",
         ],
-        never: &["InlineCreated.refused"],
+        never: &["InlineCreateOutcome.refused"],
         ..NONE
     },
     Trap {
@@ -161,8 +161,8 @@ Sheet: {type: string, format: binary}
             "GET /media/sheet -> Download",
             "GET /media/any -> MediaAny",
             "GET /media/default -> i64",
-            "POST /media/both -> Option<MediaBothCreated>",
-            "MediaBothCreated::List(Vec<i64>)",
+            "POST /media/both -> Option<MediaBothCreateOutcome>",
+            "MediaBothCreateOutcome::List(Vec<i64>)",
             "OPTIONS /media/other -> ()",
             "TRACE /media/other -> ()",
         ],

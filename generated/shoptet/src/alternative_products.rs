@@ -52,9 +52,9 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::alternative_products::{AlternativeProductAddInput, AlternativeProductReference};
+    /// use shoptet::alternative_products::{AlternativeProductAddBody, AlternativeProductReference};
     ///
-    /// let body = AlternativeProductAddInput::new(
+    /// let body = AlternativeProductAddBody::new(
     ///     AlternativeProductReference::new("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57"),
     /// );
     /// let items = client
@@ -68,7 +68,7 @@ operation! {
     /// # }
     /// ```
     AlternativeProductsApi::add(
-        guid: &str = path("guid"), body: &AlternativeProductAddInput = json("data"),
+        guid: &str = path("guid"), body: &AlternativeProductAddBody = json("data"),
     ) -> Call<Vec<RelatedProduct>> {
         id: "addAlternativeProduct",
         call: POST "/api/products/{guid}/alternativeProducts",
@@ -112,13 +112,13 @@ operation! {
 record! {
     /// Body of [`AlternativeProductsApi::add`].
     #[derive(Default)]
-    pub struct AlternativeProductAddInput {
+    pub struct AlternativeProductAddBody {
         /// The product to take instead.
         pub alternative_product: AlternativeProductReference = required("alternativeProduct"),
     }
 }
 
-impl AlternativeProductAddInput {
+impl AlternativeProductAddBody {
     /// With what it must have, and nothing else.
     pub fn new(alternative_product: AlternativeProductReference) -> Self {
         Self {
@@ -130,7 +130,7 @@ impl AlternativeProductAddInput {
 record! {
     /// The product to take instead.
     ///
-    /// Value of [`AlternativeProductAddInput::alternative_product`].
+    /// Value of [`AlternativeProductAddBody::alternative_product`].
     #[derive(Default)]
     pub struct AlternativeProductReference {
         /// GUID that identifies it.

@@ -251,13 +251,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::categories::CategoryProductsPriorityUpdateItem;
+    /// use shoptet::categories::ProductPriority;
     ///
     /// let body = [
-    ///     CategoryProductsPriorityUpdateItem {
+    ///     ProductPriority {
     ///         product_guid: Some("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57".into()),
     ///         product_code: Some("TEAPOT-1".into()),
-    ///         ..CategoryProductsPriorityUpdateItem::default()
+    ///         ..ProductPriority::default()
     ///     },
     /// ];
     /// let outcomes = client
@@ -272,7 +272,7 @@ operation! {
     /// # }
     /// ```
     CategoriesApi::update_products_priority(
-        category_guid: &str = path("categoryGuid"), body: &[CategoryProductsPriorityUpdateItem] = json("data"),
+        category_guid: &str = path("categoryGuid"), body: &[ProductPriority] = json("data"),
     ) -> UpdateProductsPriorityRequest {
         id: "updateProductOrderInCategory",
         call: PATCH "/api/categories/{categoryGuid}/productsPriority",
@@ -612,7 +612,7 @@ record! {
 record! {
     /// Item of the body of [`CategoriesApi::update_products_priority`].
     #[derive(Default)]
-    pub struct CategoryProductsPriorityUpdateItem {
+    pub struct ProductPriority {
         /// Which product it is, as `products().list` gives it.
         ///
         /// Constraints: at most 36 characters.

@@ -16,7 +16,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "eshop")]
     Codec::of::<crate::eshop::EshopCustomerFields>("getEshopMandatoryFields", Side::Answer, "data"),
     #[cfg(feature = "products")]
-    Codec::of::<Vec<crate::products::ProductListItem>>("getListOfProducts", Side::Answer, "data/products"),
+    Codec::of::<Vec<crate::products::ProductSummary>>("getListOfProducts", Side::Answer, "data/products"),
     #[cfg(feature = "products")]
     Codec::of::<crate::products::Product>("createProduct", Side::Answer, "data/product"),
     #[cfg(feature = "products")]
@@ -24,7 +24,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<crate::products::Product>("productCopy", Side::Answer, "data"),
     #[cfg(feature = "products")]
-    Codec::of::<crate::products::ProductCopyInput>("productCopy", Side::Request, "data"),
+    Codec::of::<crate::products::ProductCopyBody>("productCopy", Side::Request, "data"),
     #[cfg(feature = "products")]
     Codec::of::<crate::products::Product>("getListOfAllProducts", Side::JobResult, ""),
     #[cfg(feature = "products")]
@@ -56,19 +56,19 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::ProductChange>>("getLastProductChanges", Side::Answer, "data/changes"),
     #[cfg(feature = "product_images")]
-    Codec::of::<Vec<crate::product_images::ProductImageUpdated>>("getListOfProductImages", Side::Answer, "data/images"),
+    Codec::of::<Vec<crate::product_images::ProductImageSummary>>("getListOfProductImages", Side::Answer, "data/images"),
     #[cfg(feature = "product_images")]
     Codec::of::<kontrakt_runtime::Json>("createProductImages", Side::JobResult, ""),
     #[cfg(feature = "product_images")]
-    Codec::of::<Vec<crate::product_images::ProductImageCreateItem>>("createProductImages", Side::Request, "data/images"),
+    Codec::of::<Vec<crate::product_images::ProductImageCreate>>("createProductImages", Side::Request, "data/images"),
     #[cfg(feature = "product_images")]
-    Codec::of::<Vec<crate::product_images::ProductImageUpdated>>("getProductImagesUpdate", Side::Answer, "data/images"),
+    Codec::of::<Vec<crate::product_images::ProductImageSummary>>("getProductImagesUpdate", Side::Answer, "data/images"),
     #[cfg(feature = "product_images")]
-    Codec::of::<Vec<crate::product_images::ProductImageUpdateItem>>("getProductImagesUpdate", Side::Request, "data/images"),
+    Codec::of::<Vec<crate::product_images::ProductImageUpdate>>("getProductImagesUpdate", Side::Request, "data/images"),
     #[cfg(feature = "product_images")]
     Codec::of::<kontrakt_runtime::Json>("updateProductImagesSource", Side::JobResult, ""),
     #[cfg(feature = "product_images")]
-    Codec::of::<Vec<crate::product_images::ProductImageSourceUpdateItem>>("updateProductImagesSource", Side::Request, "data/images"),
+    Codec::of::<Vec<crate::product_images::ProductImageSourceUpdate>>("updateProductImagesSource", Side::Request, "data/images"),
     #[cfg(feature = "product_related_files")]
     Codec::of::<Vec<crate::product_related_files::RelatedFile>>("createRelatedFileLink", Side::Answer, "data/relatedFiles"),
     #[cfg(feature = "product_related_files")]
@@ -96,7 +96,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "categories")]
     Codec::of::<Vec<crate::categories::CategoryProductsPriority>>("getListOfProductsOrderInCategory", Side::Answer, "data/categoryProducts"),
     #[cfg(feature = "categories")]
-    Codec::of::<Vec<crate::categories::CategoryProductsPriorityUpdateItem>>("updateProductOrderInCategory", Side::Request, "data"),
+    Codec::of::<Vec<crate::categories::ProductPriority>>("updateProductOrderInCategory", Side::Request, "data"),
     #[cfg(feature = "parametric_categories")]
     Codec::of::<Vec<crate::parametric_categories::ParametricCategoryDetail>>("getListOfParametricCategories", Side::Answer, "data/parametricCategories"),
     #[cfg(feature = "parametric_categories")]
@@ -114,17 +114,17 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "parametric_categories")]
     Codec::of::<crate::parametric_categories::ParametricCategoryDefinitionCreate>("createParametricCategoryDefinition", Side::Request, "data"),
     #[cfg(feature = "product_flags")]
-    Codec::of::<Vec<crate::product_flags::ProductFlagCreated>>("getListOfProductsFlags", Side::Answer, "data/flags"),
+    Codec::of::<Vec<crate::product_flags::ProductFlagCreateOutcome>>("getListOfProductsFlags", Side::Answer, "data/flags"),
     #[cfg(feature = "product_flags")]
-    Codec::of::<Vec<crate::product_flags::ProductFlagCreated>>("createProductFlag", Side::Answer, "data/flags"),
+    Codec::of::<Vec<crate::product_flags::ProductFlagCreateOutcome>>("createProductFlag", Side::Answer, "data/flags"),
     #[cfg(feature = "product_flags")]
     Codec::of::<crate::product_flags::ProductFlagCreate>("createProductFlag", Side::Request, "data"),
     #[cfg(feature = "product_flags")]
-    Codec::of::<Vec<crate::product_flags::ProductFlagCreated>>("updateProductFlag", Side::Answer, "data/flags"),
+    Codec::of::<Vec<crate::product_flags::ProductFlagCreateOutcome>>("updateProductFlag", Side::Answer, "data/flags"),
     #[cfg(feature = "product_flags")]
     Codec::of::<crate::product_flags::ProductFlagUpdate>("updateProductFlag", Side::Request, "data"),
     #[cfg(feature = "measure_units")]
-    Codec::of::<Vec<crate::measure_units::MeasureUnitListItem>>("getListOfProductsMeasureUnits", Side::Answer, "data/measureUnits"),
+    Codec::of::<Vec<crate::measure_units::MeasureUnitSummary>>("getListOfProductsMeasureUnits", Side::Answer, "data/measureUnits"),
     #[cfg(feature = "product_availabilities")]
     Codec::of::<crate::product_availabilities::ProductAvailabilityList>("getListOfProductsAvailabilities", Side::Answer, "data"),
     #[cfg(feature = "product_availabilities")]
@@ -146,9 +146,9 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "surcharge_parameters")]
     Codec::of::<crate::surcharge_parameters::SurchargeParameterDetail>("createSurchargeParameterValue", Side::Answer, "data/surchargeParameter"),
     #[cfg(feature = "surcharge_parameters")]
-    Codec::of::<Vec<crate::surcharge_parameters::SurchargeParameterValuesCreateItem>>("createSurchargeParameterValue", Side::Request, "data/paramValues"),
+    Codec::of::<Vec<crate::surcharge_parameters::SurchargeParameterValuesCreate>>("createSurchargeParameterValue", Side::Request, "data/paramValues"),
     #[cfg(feature = "surcharge_parameters")]
-    Codec::of::<crate::surcharge_parameters::SurchargeParameterUpdated>("updateSurchargeParameter", Side::Answer, "data/surchargeParameter"),
+    Codec::of::<crate::surcharge_parameters::SurchargeParameterUpdateOutcome>("updateSurchargeParameter", Side::Answer, "data/surchargeParameter"),
     #[cfg(feature = "surcharge_parameters")]
     Codec::of::<crate::surcharge_parameters::SurchargeParameterUpdate>("updateSurchargeParameter", Side::Request, "data"),
     #[cfg(feature = "surcharge_parameters")]
@@ -156,7 +156,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "surcharge_parameters")]
     Codec::of::<crate::surcharge_parameters::SurchargeParameterValueUpdate>("updateSurchargeParameterValue", Side::Request, "data"),
     #[cfg(feature = "filtering_parameters")]
-    Codec::of::<Vec<crate::filtering_parameters::FilteringParameterListItem>>("getListOfFilteringParameters", Side::Answer, "data/filteringParameters"),
+    Codec::of::<Vec<crate::filtering_parameters::FilteringParameterSummary>>("getListOfFilteringParameters", Side::Answer, "data/filteringParameters"),
     #[cfg(feature = "filtering_parameters")]
     Codec::of::<crate::filtering_parameters::FilteringParameterDetail>("createFilteringParameter", Side::Answer, "data"),
     #[cfg(feature = "filtering_parameters")]
@@ -166,7 +166,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "filtering_parameters")]
     Codec::of::<crate::filtering_parameters::FilteringParameterDetail>("createFilteringParameterValue", Side::Answer, "data"),
     #[cfg(feature = "filtering_parameters")]
-    Codec::of::<Vec<crate::filtering_parameters::ProductFilteringParameterValues>>("createFilteringParameterValue", Side::Request, "data/paramValues"),
+    Codec::of::<Vec<crate::filtering_parameters::FilteringParameterValueCreate>>("createFilteringParameterValue", Side::Request, "data/paramValues"),
     #[cfg(feature = "filtering_parameters")]
     Codec::of::<crate::filtering_parameters::FilteringParameterDetail>("updateFilteringParameter", Side::Answer, "data"),
     #[cfg(feature = "filtering_parameters")]
@@ -176,7 +176,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "filtering_parameters")]
     Codec::of::<crate::filtering_parameters::FilteringParameterValueUpdate>("updateFilteringParameterValue", Side::Request, "data"),
     #[cfg(feature = "variant_parameters")]
-    Codec::of::<Vec<crate::variant_parameters::VariantParameterListItem>>("getListOfVariantParameters", Side::Answer, "data/parameters"),
+    Codec::of::<Vec<crate::variant_parameters::VariantParameterSummary>>("getListOfVariantParameters", Side::Answer, "data/parameters"),
     #[cfg(feature = "variant_parameters")]
     Codec::of::<crate::variant_parameters::VariantParameter>("createVariantParameter", Side::Answer, "data"),
     #[cfg(feature = "variant_parameters")]
@@ -186,7 +186,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "variant_parameters")]
     Codec::of::<crate::variant_parameters::VariantParameter>("createVariantParameterValue", Side::Answer, "data"),
     #[cfg(feature = "variant_parameters")]
-    Codec::of::<Vec<crate::variant_parameters::ProductVariantParameterValues>>("createVariantParameterValue", Side::Request, "data/paramValues"),
+    Codec::of::<Vec<crate::variant_parameters::VariantParameterValueCreate>>("createVariantParameterValue", Side::Request, "data/paramValues"),
     #[cfg(feature = "variant_parameters")]
     Codec::of::<crate::variant_parameters::VariantParameter>("updateVariantParameter", Side::Answer, "data"),
     #[cfg(feature = "variant_parameters")]
@@ -208,13 +208,13 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "recycling_fee_categories")]
     Codec::of::<Vec<crate::recycling_fee_categories::RecyclingFeeCategory>>("getListOfRecyclingFeeCategories", Side::Answer, "data/recyclingFeeCategories"),
     #[cfg(feature = "product_warranties")]
-    Codec::of::<Vec<crate::product_warranties::ProductWarrantyListItem>>("getListOfProductWarranties", Side::Answer, "data/warranties"),
+    Codec::of::<Vec<crate::product_warranties::ProductWarrantySummary>>("getListOfProductWarranties", Side::Answer, "data/warranties"),
     #[cfg(feature = "alternative_products")]
     Codec::of::<Vec<crate::alternative_products::RelatedProduct>>("getListOfProductAlternativeProducts", Side::Answer, "data/items"),
     #[cfg(feature = "alternative_products")]
     Codec::of::<Vec<crate::alternative_products::RelatedProduct>>("addAlternativeProduct", Side::Answer, "data/items"),
     #[cfg(feature = "alternative_products")]
-    Codec::of::<crate::alternative_products::AlternativeProductAddInput>("addAlternativeProduct", Side::Request, "data"),
+    Codec::of::<crate::alternative_products::AlternativeProductAddBody>("addAlternativeProduct", Side::Request, "data"),
     #[cfg(feature = "alternative_products")]
     Codec::of::<Vec<crate::alternative_products::RelatedProduct>>("setAlternativeProducts", Side::Answer, "data/items"),
     #[cfg(feature = "alternative_products")]
@@ -224,27 +224,27 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "related_products")]
     Codec::of::<Vec<crate::related_products::RelatedProduct>>("addRelatedProduct", Side::Answer, "data/items"),
     #[cfg(feature = "related_products")]
-    Codec::of::<crate::related_products::RelatedProductAddInput>("addRelatedProduct", Side::Request, "data"),
+    Codec::of::<crate::related_products::RelatedProductAddBody>("addRelatedProduct", Side::Request, "data"),
     #[cfg(feature = "related_products")]
     Codec::of::<Vec<crate::related_products::RelatedProduct>>("setRelatedProducts", Side::Answer, "data/items"),
     #[cfg(feature = "related_products")]
-    Codec::of::<Vec<crate::related_products::RelatedProductReplaceInputItem>>("setRelatedProducts", Side::Request, "data/relatedProducts"),
+    Codec::of::<Vec<crate::related_products::RelatedProductReplaceEntry>>("setRelatedProducts", Side::Request, "data/relatedProducts"),
     #[cfg(feature = "product_sets")]
     Codec::of::<Option<Vec<Option<crate::product_sets::ProductSet>>>>("addItemToProductSet", Side::Answer, "data/items"),
     #[cfg(feature = "product_sets")]
-    Codec::of::<crate::product_sets::ProductSetAddItemInput>("addItemToProductSet", Side::Request, "data"),
+    Codec::of::<crate::product_sets::ProductSetAddBody>("addItemToProductSet", Side::Request, "data"),
     #[cfg(feature = "product_sets")]
     Codec::of::<Option<Vec<Option<crate::product_sets::ProductSet>>>>("setProductSetItems", Side::Answer, "data/items"),
     #[cfg(feature = "product_sets")]
-    Codec::of::<Vec<crate::product_sets::ProductSetReplaceItemsInputItem>>("setProductSetItems", Side::Request, "data/setItems"),
+    Codec::of::<Vec<crate::product_sets::NewProductSetItem>>("setProductSetItems", Side::Request, "data/setItems"),
     #[cfg(feature = "product_units")]
-    Codec::of::<Vec<crate::product_units::ProductUnitListItem>>("getListOfProductUnits", Side::Answer, "data/units"),
+    Codec::of::<Vec<crate::product_units::ProductUnit>>("getListOfProductUnits", Side::Answer, "data/units"),
     #[cfg(feature = "product_gifts")]
     Codec::of::<Vec<crate::product_gifts::ProductGifts>>("getListOfProductGifts", Side::Answer, "data/items"),
     #[cfg(feature = "product_gifts")]
     Codec::of::<Vec<crate::product_gifts::ProductGifts>>("createProductGift", Side::Answer, "data/items"),
     #[cfg(feature = "product_gifts")]
-    Codec::of::<crate::product_gifts::ProductGiftAddInput>("createProductGift", Side::Request, "data"),
+    Codec::of::<crate::product_gifts::ProductGiftAddBody>("createProductGift", Side::Request, "data"),
     #[cfg(feature = "product_gifts")]
     Codec::of::<Vec<crate::product_gifts::ProductGifts>>("setGiftsToProduct", Side::Answer, "data/items"),
     #[cfg(feature = "product_gifts")]
@@ -266,7 +266,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "price_lists")]
     Codec::of::<crate::price_lists::PriceListBatchUpdate>("updatePricelistBatch", Side::Request, ""),
     #[cfg(feature = "sales_channels")]
-    Codec::of::<Vec<crate::sales_channels::SalesChannelListItem>>("getSalesChannels", Side::Answer, "data/salesChannels"),
+    Codec::of::<Vec<crate::sales_channels::SalesChannelSummary>>("getSalesChannels", Side::Answer, "data/salesChannels"),
     #[cfg(feature = "sales_channels")]
     Codec::of::<crate::sales_channels::SalesChannelDetail>("getSalesChannelsDetail", Side::Answer, "data"),
     #[cfg(feature = "sales_channels")]
@@ -274,21 +274,21 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "shipments")]
     Codec::of::<crate::shipments::ShipmentList>("getListOfShipments", Side::Answer, "data"),
     #[cfg(feature = "shipments")]
-    Codec::of::<crate::shipments::ShipmentCreated>("createShipment", Side::Answer, "data"),
+    Codec::of::<crate::shipments::ShipmentCreateOutcome>("createShipment", Side::Answer, "data"),
     #[cfg(feature = "shipments")]
     Codec::of::<crate::shipments::ShipmentCreate>("createShipment", Side::Request, "data"),
     #[cfg(feature = "shipments")]
     Codec::of::<crate::shipments::ShipmentDetail>("getShipmentDetail", Side::Answer, "data"),
     #[cfg(feature = "shipments")]
-    Codec::of::<crate::shipments::ShipmentCreated>("createShipmentByOrderCode", Side::Answer, "data"),
+    Codec::of::<crate::shipments::ShipmentCreateOutcome>("createShipmentByOrderCode", Side::Answer, "data"),
     #[cfg(feature = "shipments")]
     Codec::of::<Vec<crate::shipments::ShippingOption>>("getShipmentShippingOptionsByOrderCode", Side::Answer, "data/shippingOptions"),
     #[cfg(feature = "shipment_carriers")]
-    Codec::of::<Vec<crate::shipment_carriers::ShipmentCarrierListItem>>("getListOfShipmentCarriers", Side::Answer, "data/shipmentCarriers"),
+    Codec::of::<Vec<crate::shipment_carriers::ShipmentCarrierSummary>>("getListOfShipmentCarriers", Side::Answer, "data/shipmentCarriers"),
     #[cfg(feature = "shipment_carriers")]
     Codec::of::<crate::shipment_carriers::ShipmentCarrierDetail>("getShipmentCarrierDetail", Side::Answer, "data"),
     #[cfg(feature = "orders")]
-    Codec::of::<Vec<crate::orders::OrderListItem>>("getListOfOrders", Side::Answer, "data/orders"),
+    Codec::of::<Vec<crate::orders::OrderSummary>>("getListOfOrders", Side::Answer, "data/orders"),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::Order>("createOrder", Side::Answer, "data/order"),
     #[cfg(feature = "orders")]
@@ -312,7 +312,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::Order>("orderCopy", Side::Answer, "data/order"),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrderCopyInput>("orderCopy", Side::Request, "data"),
+    Codec::of::<crate::orders::OrderCopyBody>("orderCopy", Side::Request, "data"),
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderStatuses>("getListOfOrderStatuses", Side::Answer, "data"),
     #[cfg(feature = "orders")]
@@ -364,7 +364,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "delivery_notes")]
     Codec::of::<crate::delivery_notes::DeliveryNoteFromOrderCreate>("deliveryNoteFromOrder", Side::Request, "data"),
     #[cfg(feature = "delivery_notes")]
-    Codec::of::<Vec<crate::delivery_notes::DeliveryNoteListItem>>("getListOfDeliveryNotes", Side::Answer, "data/deliveryNotes"),
+    Codec::of::<Vec<crate::delivery_notes::DeliveryNoteSummary>>("getListOfDeliveryNotes", Side::Answer, "data/deliveryNotes"),
     #[cfg(feature = "delivery_notes")]
     Codec::of::<crate::delivery_notes::DeliveryNote>("getListOfAllDeliveryNotes", Side::JobResult, ""),
     #[cfg(feature = "delivery_notes")]
@@ -374,7 +374,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "order_gifts")]
     Codec::of::<Vec<crate::order_gifts::OrderGift>>("addOrderGift", Side::Answer, "data/items"),
     #[cfg(feature = "order_gifts")]
-    Codec::of::<crate::order_gifts::OrderGiftAddInput>("addOrderGift", Side::Request, "data"),
+    Codec::of::<crate::order_gifts::OrderGiftAddBody>("addOrderGift", Side::Request, "data"),
     #[cfg(feature = "order_gifts")]
     Codec::of::<crate::order_gifts::OrderGiftSettings>("getOrderGiftSettings", Side::Answer, "data"),
     #[cfg(feature = "order_gifts")]
@@ -382,7 +382,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "order_gifts")]
     Codec::of::<crate::order_gifts::OrderGiftSettingsUpdate>("updateOrderGiftSettings", Side::Request, "data"),
     #[cfg(feature = "invoices")]
-    Codec::of::<Vec<crate::invoices::InvoiceListItem>>("getListOfInvoices", Side::Answer, "data/invoices"),
+    Codec::of::<Vec<crate::invoices::InvoiceSummary>>("getListOfInvoices", Side::Answer, "data/invoices"),
     #[cfg(feature = "invoices")]
     Codec::of::<crate::invoices::Invoice>("getListOfAllInvoices", Side::JobResult, ""),
     #[cfg(feature = "invoices")]
@@ -410,7 +410,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "proforma_invoices")]
     Codec::of::<crate::proforma_invoices::ProformaInvoiceFromOrderCreate>("createProformaInvoiceFromOrder", Side::Request, "data"),
     #[cfg(feature = "proforma_invoices")]
-    Codec::of::<Vec<crate::proforma_invoices::ProformaInvoiceListItem>>("getListOfProformaInvoices", Side::Answer, "data/proformaInvoices"),
+    Codec::of::<Vec<crate::proforma_invoices::ProformaInvoiceSummary>>("getListOfProformaInvoices", Side::Answer, "data/proformaInvoices"),
     #[cfg(feature = "proforma_invoices")]
     Codec::of::<crate::proforma_invoices::ProformaInvoice>("getListOfAllProformaInvoices", Side::JobResult, ""),
     #[cfg(feature = "proforma_invoices")]
@@ -446,7 +446,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "proof_payments")]
     Codec::of::<Vec<crate::proof_payments::ProofPaymentChange>>("getLastProofPaymentsChanges", Side::Answer, "data/changes"),
     #[cfg(feature = "credit_notes")]
-    Codec::of::<Vec<crate::credit_notes::CreditNoteListItem>>("getListOfCreditNotes", Side::Answer, "data/creditNotes"),
+    Codec::of::<Vec<crate::credit_notes::CreditNoteSummary>>("getListOfCreditNotes", Side::Answer, "data/creditNotes"),
     #[cfg(feature = "credit_notes")]
     Codec::of::<crate::credit_notes::CreditNote>("getListOfAllCreditNotes", Side::JobResult, ""),
     #[cfg(feature = "credit_notes")]
@@ -470,7 +470,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "credit_notes")]
     Codec::of::<crate::credit_notes::CreditNoteItemCreate>("createCreditNoteItem", Side::Request, "data"),
     #[cfg(feature = "credit_notes")]
-    Codec::of::<crate::credit_notes::DocumentItemsWithPrice>("updateCreditNoteItem", Side::Answer, "data/creditNoteItem"),
+    Codec::of::<crate::credit_notes::PricedItem>("updateCreditNoteItem", Side::Answer, "data/creditNoteItem"),
     #[cfg(feature = "credit_notes")]
     Codec::of::<crate::credit_notes::CreditNoteItemUpdate>("updateCreditNoteItem", Side::Request, "data"),
     #[cfg(feature = "credit_notes")]
@@ -508,7 +508,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "brands")]
     Codec::of::<crate::brands::BrandBatchCreate>("createBrandBatch", Side::Request, ""),
     #[cfg(feature = "customers")]
-    Codec::of::<Vec<crate::customers::CustomerListItem>>("getListOfCustomers", Side::Answer, "data/customers"),
+    Codec::of::<Vec<crate::customers::CustomerSummary>>("getListOfCustomers", Side::Answer, "data/customers"),
     #[cfg(feature = "customers")]
     Codec::of::<crate::customers::Customer>("createCustomer", Side::Answer, "data/customer"),
     #[cfg(feature = "customers")]
@@ -562,13 +562,13 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "customer_remarks")]
     Codec::of::<crate::customer_remarks::CustomerRemarkUpdate>("updateCustomerRemark", Side::Request, "data"),
     #[cfg(feature = "customer_groups")]
-    Codec::of::<Vec<crate::customer_groups::CustomerGroupCreated>>("getListOfCustomerGroups", Side::Answer, "data/customerGroups"),
+    Codec::of::<Vec<crate::customer_groups::CustomerGroupCreateOutcome>>("getListOfCustomerGroups", Side::Answer, "data/customerGroups"),
     #[cfg(feature = "customer_groups")]
-    Codec::of::<Vec<crate::customer_groups::CustomerGroupCreated>>("createCustomerGroup", Side::Answer, "data/customerGroups"),
+    Codec::of::<Vec<crate::customer_groups::CustomerGroupCreateOutcome>>("createCustomerGroup", Side::Answer, "data/customerGroups"),
     #[cfg(feature = "customer_groups")]
     Codec::of::<crate::customer_groups::CustomerGroupCreate>("createCustomerGroup", Side::Request, "data"),
     #[cfg(feature = "customer_groups")]
-    Codec::of::<Vec<crate::customer_groups::CustomerGroupCreated>>("updateCustomerGroup", Side::Answer, "data/customerGroups"),
+    Codec::of::<Vec<crate::customer_groups::CustomerGroupCreateOutcome>>("updateCustomerGroup", Side::Answer, "data/customerGroups"),
     #[cfg(feature = "customer_groups")]
     Codec::of::<crate::customer_groups::CustomerGroupUpdate>("updateCustomerGroup", Side::Request, "data"),
     #[cfg(feature = "template_includes")]
@@ -586,7 +586,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "webhooks")]
     Codec::of::<Vec<crate::webhooks::Webhook>>("registerNewWebhook", Side::Answer, "data/webhooks"),
     #[cfg(feature = "webhooks")]
-    Codec::of::<Vec<crate::webhooks::WebhookCreateItem>>("registerNewWebhook", Side::Request, "data"),
+    Codec::of::<Vec<crate::webhooks::WebhookCreate>>("registerNewWebhook", Side::Request, "data"),
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::Webhook>("getDetailOfRegisteredWebhooks", Side::Answer, "data/webhook"),
     #[cfg(feature = "webhooks")]
@@ -598,7 +598,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "shipping_methods")]
     Codec::of::<crate::shipping_methods::ShippingMethodList>("getListOfShippingMethods", Side::Answer, "data"),
     #[cfg(feature = "shipping_methods")]
-    Codec::of::<crate::shipping_methods::ShippingMethodCreated>("createShippingMethod", Side::Answer, "data"),
+    Codec::of::<crate::shipping_methods::ShippingMethodCreateOutcome>("createShippingMethod", Side::Answer, "data"),
     #[cfg(feature = "shipping_methods")]
     Codec::of::<crate::shipping_methods::ShippingMethodCreate>("createShippingMethod", Side::Request, "data"),
     #[cfg(feature = "shipping_methods")]
@@ -614,7 +614,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "payment_methods")]
     Codec::of::<crate::payment_methods::PaymentMethodList>("getListingOfPaymentMethods", Side::Answer, "data"),
     #[cfg(feature = "payment_methods")]
-    Codec::of::<crate::payment_methods::PaymentMethodCreated>("createPaymentMethod", Side::Answer, "data"),
+    Codec::of::<crate::payment_methods::PaymentMethodCreateOutcome>("createPaymentMethod", Side::Answer, "data"),
     #[cfg(feature = "payment_methods")]
     Codec::of::<crate::payment_methods::PaymentMethodCreate>("createPaymentMethod", Side::Request, "data"),
     #[cfg(feature = "unsubscribed_emails")]
@@ -624,13 +624,13 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "unsubscribed_emails")]
     Codec::of::<crate::unsubscribed_emails::UnsubscribedEmailCreate>("createUnsubscribedEmail", Side::Request, "data"),
     #[cfg(feature = "mailing_lists")]
-    Codec::of::<Vec<crate::mailing_lists::MailingListCreated>>("getListingOfEmailDistributionLists", Side::Answer, "data/mailingLists"),
+    Codec::of::<Vec<crate::mailing_lists::MailingListCreateOutcome>>("getListingOfEmailDistributionLists", Side::Answer, "data/mailingLists"),
     #[cfg(feature = "mailing_lists")]
-    Codec::of::<crate::mailing_lists::MailingListCreated>("createEmailDistributionList", Side::Answer, "data/mailingList"),
+    Codec::of::<crate::mailing_lists::MailingListCreateOutcome>("createEmailDistributionList", Side::Answer, "data/mailingList"),
     #[cfg(feature = "mailing_lists")]
     Codec::of::<crate::mailing_lists::MailingListCreate>("createEmailDistributionList", Side::Request, "data"),
     #[cfg(feature = "mailing_lists")]
-    Codec::of::<crate::mailing_lists::MailingListEmails>("getDetailOfEmailDistributionList", Side::Answer, "data"),
+    Codec::of::<crate::mailing_lists::MailingListMembers>("getDetailOfEmailDistributionList", Side::Answer, "data"),
     #[cfg(feature = "mailing_lists")]
     Codec::of::<crate::mailing_lists::MailingListAddEmails>("createEmailsDistributionList", Side::Answer, "data"),
     #[cfg(feature = "mailing_lists")]
@@ -642,7 +642,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "discount_coupons")]
     Codec::of::<Vec<crate::discount_coupons::DiscountCoupon>>("createDiscountCoupons", Side::Answer, "data/coupons"),
     #[cfg(feature = "discount_coupons")]
-    Codec::of::<Vec<crate::discount_coupons::DiscountCouponCreateItem>>("createDiscountCoupons", Side::Request, "data/coupons"),
+    Codec::of::<Vec<crate::discount_coupons::DiscountCouponCreate>>("createDiscountCoupons", Side::Request, "data/coupons"),
     #[cfg(feature = "discount_coupons")]
     Codec::of::<Vec<crate::discount_coupons::DiscountCoupon>>("bulkUpdateDiscountCoupons", Side::Answer, "data/coupons"),
     #[cfg(feature = "discount_coupons")]
@@ -654,13 +654,13 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "discount_coupons")]
     Codec::of::<crate::discount_coupons::DiscountCoupon>("getDetailOfDiscountCoupon", Side::Answer, "data/coupon"),
     #[cfg(feature = "discount_coupons")]
-    Codec::of::<Vec<crate::discount_coupons::DiscountCouponSetCreated>>("createDiscountCouponsSet", Side::Answer, "data/coupons"),
+    Codec::of::<Vec<crate::discount_coupons::DiscountCouponSetCreateOutcome>>("createDiscountCouponsSet", Side::Answer, "data/coupons"),
     #[cfg(feature = "discount_coupons")]
     Codec::of::<crate::discount_coupons::DiscountCouponSetCreate>("createDiscountCouponsSet", Side::Request, "data"),
     #[cfg(feature = "discount_coupons")]
-    Codec::of::<crate::discount_coupons::DiscountCouponMarkUsedInput>("updateDiscountCouponsUsage", Side::Request, "data"),
+    Codec::of::<crate::discount_coupons::DiscountCouponMarkUsedBody>("updateDiscountCouponsUsage", Side::Request, "data"),
     #[cfg(feature = "discount_coupon_templates")]
-    Codec::of::<Vec<crate::discount_coupon_templates::DiscountCouponTemplateListItem>>("getTemplatesOfDiscountCoupons", Side::Answer, "data/couponTemplates"),
+    Codec::of::<Vec<crate::discount_coupon_templates::DiscountCouponTemplateSummary>>("getTemplatesOfDiscountCoupons", Side::Answer, "data/couponTemplates"),
     #[cfg(feature = "discount_coupon_templates")]
     Codec::of::<crate::discount_coupon_templates::DiscountCouponTemplate>("createDiscountCouponsTemplate", Side::Answer, "data"),
     #[cfg(feature = "discount_coupon_templates")]
@@ -668,7 +668,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "discount_coupon_templates")]
     Codec::of::<crate::discount_coupon_templates::DiscountCouponTemplate>("getDiscountCouponsTemplate", Side::Answer, "data"),
     #[cfg(feature = "xy_discounts")]
-    Codec::of::<Vec<crate::xy_discounts::XyDiscountListItem>>("getListOfXYDiscounts", Side::Answer, "data/discounts"),
+    Codec::of::<Vec<crate::xy_discounts::XyDiscountSummary>>("getListOfXYDiscounts", Side::Answer, "data/discounts"),
     #[cfg(feature = "xy_discounts")]
     Codec::of::<crate::xy_discounts::XyDiscount>("createXYDiscount", Side::Answer, "data/discount"),
     #[cfg(feature = "xy_discounts")]
@@ -686,7 +686,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "xy_discounts")]
     Codec::of::<crate::xy_discounts::XyDiscountSettingsUpdate>("updateXYDiscountSettings", Side::Request, "data"),
     #[cfg(feature = "quantity_discounts")]
-    Codec::of::<Vec<crate::quantity_discounts::QuantityDiscountListItem>>("getListOfQuantityDiscounts", Side::Answer, "data/discounts"),
+    Codec::of::<Vec<crate::quantity_discounts::QuantityDiscountSummary>>("getListOfQuantityDiscounts", Side::Answer, "data/discounts"),
     #[cfg(feature = "quantity_discounts")]
     Codec::of::<crate::quantity_discounts::QuantityDiscount>("createQuantityDiscount", Side::Answer, "data/discount"),
     #[cfg(feature = "quantity_discounts")]
@@ -700,7 +700,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "quantity_discounts")]
     Codec::of::<crate::quantity_discounts::QuantityDiscountUpdate>("updateQuantityDiscount", Side::Request, "data"),
     #[cfg(feature = "volume_discounts")]
-    Codec::of::<Vec<crate::volume_discounts::VolumeDiscountListItem>>("getListOfVolumeDiscounts", Side::Answer, "data/discounts"),
+    Codec::of::<Vec<crate::volume_discounts::VolumeDiscountSummary>>("getListOfVolumeDiscounts", Side::Answer, "data/discounts"),
     #[cfg(feature = "articles")]
     Codec::of::<Vec<crate::articles::ArticleList>>("getListOfArticles", Side::Answer, "data/articles"),
     #[cfg(feature = "articles")]
@@ -744,13 +744,13 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "discussions")]
     Codec::of::<Vec<crate::discussions::DiscussionPost>>("getListOfDiscussionPosts", Side::Answer, "data/discussion"),
     #[cfg(feature = "discussions")]
-    Codec::of::<Vec<crate::discussions::DiscussionCreateItem>>("createDiscussionPosts", Side::Request, "data"),
+    Codec::of::<Vec<crate::discussions::DiscussionCreate>>("createDiscussionPosts", Side::Request, "data"),
     #[cfg(feature = "discussions")]
     Codec::of::<crate::discussions::DiscussionPost>("updateDiscussionPost", Side::Answer, "data/discussion"),
     #[cfg(feature = "discussions")]
     Codec::of::<crate::discussions::DiscussionUpdate>("updateDiscussionPost", Side::Request, "data"),
     #[cfg(feature = "jobs")]
-    Codec::of::<Vec<crate::jobs::JobListItem>>("getListOfJobs", Side::Answer, "data/jobs"),
+    Codec::of::<Vec<crate::jobs::JobSummary>>("getListOfJobs", Side::Answer, "data/jobs"),
     #[cfg(feature = "jobs")]
     Codec::of::<crate::jobs::JobDetail>("getJobDetail", Side::Answer, "data/job"),
     #[cfg(feature = "files")]
@@ -758,17 +758,17 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "files")]
     Codec::of::<kontrakt_runtime::Json>("uploadFiles", Side::JobResult, ""),
     #[cfg(feature = "files")]
-    Codec::of::<Vec<crate::files::FileUploadBatchInputItem>>("uploadFiles", Side::Request, "data"),
+    Codec::of::<Vec<crate::files::FileUploadBatchEntry>>("uploadFiles", Side::Request, "data"),
     #[cfg(feature = "files")]
     Codec::of::<crate::files::FileUpload>("uploadFile", Side::Answer, "data"),
     #[cfg(feature = "files")]
-    Codec::of::<crate::files::FileUploadInput>("uploadFile", Side::Request, "data"),
+    Codec::of::<crate::files::FileUploadBody>("uploadFile", Side::Request, "data"),
     #[cfg(feature = "endpoints")]
-    Codec::of::<Vec<crate::endpoints::EndpointListItem>>("getListOfAvailableEndpoints", Side::Answer, "data/endpoints"),
+    Codec::of::<Vec<crate::endpoints::Endpoint>>("getListOfAvailableEndpoints", Side::Answer, "data/endpoints"),
     #[cfg(feature = "reviews")]
     Codec::of::<crate::reviews::ReviewSettings>("getReviewsSettings", Side::Answer, "data"),
     #[cfg(feature = "product_reviews")]
-    Codec::of::<Vec<crate::product_reviews::ProductReviewListItem>>("getListOfProductsReviews", Side::Answer, "data/reviews"),
+    Codec::of::<Vec<crate::product_reviews::ProductReviewSummary>>("getListOfProductsReviews", Side::Answer, "data/reviews"),
     #[cfg(feature = "product_reviews")]
     Codec::of::<crate::product_reviews::ProductReview>("createProductReview", Side::Answer, "data"),
     #[cfg(feature = "product_reviews")]
@@ -778,7 +778,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "product_reviews")]
     Codec::of::<crate::product_reviews::ProductReviewUpdate>("updateProductReview", Side::Request, "data"),
     #[cfg(feature = "project_reviews")]
-    Codec::of::<Vec<crate::project_reviews::ProjectReviewListItem>>("getListOfProjectReviews", Side::Answer, "data/reviews"),
+    Codec::of::<Vec<crate::project_reviews::ProjectReviewSummary>>("getListOfProjectReviews", Side::Answer, "data/reviews"),
     #[cfg(feature = "project_reviews")]
     Codec::of::<crate::project_reviews::ReviewProject>("createProjectReview", Side::Answer, "data/review"),
     #[cfg(feature = "project_reviews")]
@@ -876,7 +876,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "products")]
     Driver { operation: "productCopy", drive: |session, given| {
-        let request = crate::products::ProductsApi::from(session).copy(&given.required::<String>("path", "guid")?, &given.required::<crate::products::ProductCopyInput>("json", "data")?);
+        let request = crate::products::ProductsApi::from(session).copy(&given.required::<String>("path", "guid")?, &given.required::<crate::products::ProductCopyBody>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "products")]
@@ -970,12 +970,12 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "product_images")]
     Driver { operation: "createProductImages", drive: |session, given| {
-        let request = crate::product_images::ProductImagesApi::from(session).create(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?, &given.required::<Vec<crate::product_images::ProductImageCreateItem>>("json", "data/images")?);
+        let request = crate::product_images::ProductImagesApi::from(session).create(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?, &given.required::<Vec<crate::product_images::ProductImageCreate>>("json", "data/images")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "product_images")]
     Driver { operation: "getProductImagesUpdate", drive: |session, given| {
-        let request = crate::product_images::ProductImagesApi::from(session).update(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?, &given.required::<Vec<crate::product_images::ProductImageUpdateItem>>("json", "data/images")?);
+        let request = crate::product_images::ProductImagesApi::from(session).update(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?, &given.required::<Vec<crate::product_images::ProductImageUpdate>>("json", "data/images")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "product_images")]
@@ -986,7 +986,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "product_images")]
     Driver { operation: "updateProductImagesSource", drive: |session, given| {
-        let request = crate::product_images::ProductImagesApi::from(session).update_source(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?, &given.required::<Vec<crate::product_images::ProductImageSourceUpdateItem>>("json", "data/images")?);
+        let request = crate::product_images::ProductImagesApi::from(session).update_source(&given.required::<String>("path", "guid")?, &given.required::<String>("path", "gallery")?, &given.required::<Vec<crate::product_images::ProductImageSourceUpdate>>("json", "data/images")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "product_images")]
@@ -1058,7 +1058,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "categories")]
     Driver { operation: "updateProductOrderInCategory", drive: |session, given| {
-        let request = crate::categories::CategoriesApi::from(session).update_products_priority(&given.required::<String>("path", "categoryGuid")?, &given.required::<Vec<crate::categories::CategoryProductsPriorityUpdateItem>>("json", "data")?);
+        let request = crate::categories::CategoriesApi::from(session).update_products_priority(&given.required::<String>("path", "categoryGuid")?, &given.required::<Vec<crate::categories::ProductPriority>>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "parametric_categories")]
@@ -1164,7 +1164,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "surcharge_parameters")]
     Driver { operation: "createSurchargeParameterValue", drive: |session, given| {
-        let request = crate::surcharge_parameters::SurchargeParametersApi::from(session).create_values(&given.required::<String>("path", "code")?, &given.required::<Vec<crate::surcharge_parameters::SurchargeParameterValuesCreateItem>>("json", "data/paramValues")?);
+        let request = crate::surcharge_parameters::SurchargeParametersApi::from(session).create_values(&given.required::<String>("path", "code")?, &given.required::<Vec<crate::surcharge_parameters::SurchargeParameterValuesCreate>>("json", "data/paramValues")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "surcharge_parameters")]
@@ -1206,7 +1206,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "filtering_parameters")]
     Driver { operation: "createFilteringParameterValue", drive: |session, given| {
-        let request = crate::filtering_parameters::FilteringParametersApi::from(session).create_values(&given.required::<String>("path", "code")?, &given.required::<Vec<crate::filtering_parameters::ProductFilteringParameterValues>>("json", "data/paramValues")?);
+        let request = crate::filtering_parameters::FilteringParametersApi::from(session).create_values(&given.required::<String>("path", "code")?, &given.required::<Vec<crate::filtering_parameters::FilteringParameterValueCreate>>("json", "data/paramValues")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "filtering_parameters")]
@@ -1249,7 +1249,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "variant_parameters")]
     Driver { operation: "createVariantParameterValue", drive: |session, given| {
-        let request = crate::variant_parameters::VariantParametersApi::from(session).create_values(&given.required::<String>("path", "paramIndex")?, &given.required::<Vec<crate::variant_parameters::ProductVariantParameterValues>>("json", "data/paramValues")?);
+        let request = crate::variant_parameters::VariantParametersApi::from(session).create_values(&given.required::<String>("path", "paramIndex")?, &given.required::<Vec<crate::variant_parameters::VariantParameterValueCreate>>("json", "data/paramValues")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "variant_parameters")]
@@ -1310,7 +1310,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "alternative_products")]
     Driver { operation: "addAlternativeProduct", drive: |session, given| {
-        let request = crate::alternative_products::AlternativeProductsApi::from(session).add(&given.required::<String>("path", "guid")?, &given.required::<crate::alternative_products::AlternativeProductAddInput>("json", "data")?);
+        let request = crate::alternative_products::AlternativeProductsApi::from(session).add(&given.required::<String>("path", "guid")?, &given.required::<crate::alternative_products::AlternativeProductAddBody>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "alternative_products")]
@@ -1326,22 +1326,22 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "related_products")]
     Driver { operation: "addRelatedProduct", drive: |session, given| {
-        let request = crate::related_products::RelatedProductsApi::from(session).add(&given.required::<String>("path", "guid")?, &given.required::<crate::related_products::RelatedProductAddInput>("json", "data")?);
+        let request = crate::related_products::RelatedProductsApi::from(session).add(&given.required::<String>("path", "guid")?, &given.required::<crate::related_products::RelatedProductAddBody>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "related_products")]
     Driver { operation: "setRelatedProducts", drive: |session, given| {
-        let request = crate::related_products::RelatedProductsApi::from(session).replace(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::related_products::RelatedProductReplaceInputItem>>("json", "data/relatedProducts")?);
+        let request = crate::related_products::RelatedProductsApi::from(session).replace(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::related_products::RelatedProductReplaceEntry>>("json", "data/relatedProducts")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "product_sets")]
     Driver { operation: "addItemToProductSet", drive: |session, given| {
-        let request = crate::product_sets::ProductSetsApi::from(session).add_item(&given.required::<String>("path", "guid")?, &given.required::<crate::product_sets::ProductSetAddItemInput>("json", "data")?);
+        let request = crate::product_sets::ProductSetsApi::from(session).add_item(&given.required::<String>("path", "guid")?, &given.required::<crate::product_sets::ProductSetAddBody>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "product_sets")]
     Driver { operation: "setProductSetItems", drive: |session, given| {
-        let request = crate::product_sets::ProductSetsApi::from(session).replace_items(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::product_sets::ProductSetReplaceItemsInputItem>>("json", "data/setItems")?);
+        let request = crate::product_sets::ProductSetsApi::from(session).replace_items(&given.required::<String>("path", "guid")?, &given.required::<Vec<crate::product_sets::NewProductSetItem>>("json", "data/setItems")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "product_units")]
@@ -1356,7 +1356,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "product_gifts")]
     Driver { operation: "createProductGift", drive: |session, given| {
-        let request = crate::product_gifts::ProductGiftsApi::from(session).add(&given.required::<String>("path", "guid")?, &given.required::<crate::product_gifts::ProductGiftAddInput>("json", "data")?);
+        let request = crate::product_gifts::ProductGiftsApi::from(session).add(&given.required::<String>("path", "guid")?, &given.required::<crate::product_gifts::ProductGiftAddBody>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "product_gifts")]
@@ -1580,7 +1580,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "orders")]
     Driver { operation: "orderCopy", drive: |session, given| {
-        let mut request = crate::orders::OrdersApi::from(session).copy(&given.required::<String>("path", "code")?, &given.required::<crate::orders::OrderCopyInput>("json", "data")?);
+        let mut request = crate::orders::OrdersApi::from(session).copy(&given.required::<String>("path", "code")?, &given.required::<crate::orders::OrderCopyBody>("json", "data")?);
         if let Some(value) = given.optional::<Vec<crate::orders::OrderInclude>>("joined", "include")? { request = request.include(&value); }
         Ok(request.send_raw().written())
     } },
@@ -1737,7 +1737,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "order_gifts")]
     Driver { operation: "addOrderGift", drive: |session, given| {
-        let request = crate::order_gifts::OrderGiftsApi::from(session).add(&given.required::<crate::order_gifts::OrderGiftAddInput>("json", "data")?);
+        let request = crate::order_gifts::OrderGiftsApi::from(session).add(&given.required::<crate::order_gifts::OrderGiftAddBody>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "order_gifts")]
@@ -2379,7 +2379,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "webhooks")]
     Driver { operation: "registerNewWebhook", drive: |session, given| {
-        let request = crate::webhooks::WebhooksApi::from(session).create(&given.required::<Vec<crate::webhooks::WebhookCreateItem>>("json", "data")?);
+        let request = crate::webhooks::WebhooksApi::from(session).create(&given.required::<Vec<crate::webhooks::WebhookCreate>>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "webhooks")]
@@ -2519,7 +2519,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "discount_coupons")]
     Driver { operation: "createDiscountCoupons", drive: |session, given| {
-        let request = crate::discount_coupons::DiscountCouponsApi::from(session).create(&given.required::<Vec<crate::discount_coupons::DiscountCouponCreateItem>>("json", "data/coupons")?);
+        let request = crate::discount_coupons::DiscountCouponsApi::from(session).create(&given.required::<Vec<crate::discount_coupons::DiscountCouponCreate>>("json", "data/coupons")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "discount_coupons")]
@@ -2563,7 +2563,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "discount_coupons")]
     Driver { operation: "updateDiscountCouponsUsage", drive: |session, given| {
-        let mut request = crate::discount_coupons::DiscountCouponsApi::from(session).mark_used(&given.required::<String>("path", "code")?, &given.required::<crate::discount_coupons::DiscountCouponMarkUsedInput>("json", "data")?);
+        let mut request = crate::discount_coupons::DiscountCouponsApi::from(session).mark_used(&given.required::<String>("path", "code")?, &given.required::<crate::discount_coupons::DiscountCouponMarkUsedBody>("json", "data")?);
         if let Some(value) = given.optional::<bool>("query", "suppressOrderChecking")? { request = request.suppress_order_checking(value); }
         Ok(request.send_raw().written())
     } },
@@ -2793,7 +2793,7 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "discussions")]
     Driver { operation: "createDiscussionPosts", drive: |session, given| {
-        let request = crate::discussions::DiscussionsApi::from(session).create(&given.required::<Vec<crate::discussions::DiscussionCreateItem>>("json", "data")?);
+        let request = crate::discussions::DiscussionsApi::from(session).create(&given.required::<Vec<crate::discussions::DiscussionCreate>>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "discussions")]
@@ -2830,12 +2830,12 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "files")]
     Driver { operation: "uploadFiles", drive: |session, given| {
-        let request = crate::files::FilesApi::from(session).upload_batch(&given.required::<Vec<crate::files::FileUploadBatchInputItem>>("json", "data")?);
+        let request = crate::files::FilesApi::from(session).upload_batch(&given.required::<Vec<crate::files::FileUploadBatchEntry>>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "files")]
     Driver { operation: "uploadFile", drive: |session, given| {
-        let request = crate::files::FilesApi::from(session).upload(&given.required::<crate::files::FileUploadInput>("json", "data")?);
+        let request = crate::files::FilesApi::from(session).upload(&given.required::<crate::files::FileUploadBody>("json", "data")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "endpoints")]

@@ -7,8 +7,8 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
-    DocumentCustomer, DocumentInclude, DocumentItemsWithPrice, Eshop, ItemPrice, OrderChange, OrderItemType,
-    ParameterName, Price, PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, VatMode,
+    DocumentCustomer, DocumentInclude, Eshop, ItemPrice, OrderChange, OrderItemType, ParameterName, Price, PricedItem,
+    PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, VatMode,
 };
 
 resource! {
@@ -31,8 +31,8 @@ operation! {
     ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
     ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
     ///     .items();
-    /// while let Some(credit_note) = items.try_next().await? {
-    ///     println!("{}", credit_note.code);
+    /// while let Some(credit_note_summary) = items.try_next().await? {
+    ///     println!("{}", credit_note_summary.code);
     /// }
     /// # Ok(())
     /// # }
@@ -40,7 +40,7 @@ operation! {
     CreditNotesApi::list() -> ListRequest {
         id: "getListOfCreditNotes",
         call: GET "/api/credit-notes",
-        pages: CreditNoteListItem = "data/creditNotes",
+        pages: CreditNoteSummary = "data/creditNotes",
         options {
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
@@ -315,11 +315,11 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::credit_notes::{CreditNoteItemCreate, CreditNoteItemCreateItemType};
+    /// use shoptet::credit_notes::{CreditNoteItemCreate, CreditNoteItemType};
     ///
     /// let body = CreditNoteItemCreate {
     ///     amount: Some("2.000".parse()?),
-    ///     ..CreditNoteItemCreate::new(CreditNoteItemCreateItemType::Billing)
+    ///     ..CreditNoteItemCreate::new(CreditNoteItemType::Billing)
     /// };
     /// let credit_note = client.credit_notes().create_item("2026000042", &body).await?;
     /// println!("{}", credit_note.code);
@@ -352,14 +352,14 @@ operation! {
     ///     price: Some("199.90".parse()?),
     ///     ..CreditNoteItemUpdate::default()
     /// };
-    /// let credit_note = client.credit_notes().update_item("2026000042", 12, &body).await?;
-    /// println!("{}", credit_note.item_type);
+    /// let priced_item = client.credit_notes().update_item("2026000042", 12, &body).await?;
+    /// println!("{}", priced_item.item_type);
     /// # Ok(())
     /// # }
     /// ```
     CreditNotesApi::update_item(
         code: &str = path("code"), id: i64 = path("id"), body: &CreditNoteItemUpdate = json("data"),
-    ) -> Call<DocumentItemsWithPrice> {
+    ) -> Call<PricedItem> {
         id: "updateCreditNoteItem",
         call: PATCH "/api/credit-notes/{code}/item/{id}",
         value: "data/creditNoteItem",
@@ -487,7 +487,7 @@ operation! {
 record! {
     /// Item of the answer of [`CreditNotesApi::list`].
     #[non_exhaustive]
-    pub struct CreditNoteListItem: open {
+    pub struct CreditNoteSummary: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Variable symbol of the payment.
@@ -613,7 +613,7 @@ record! {
         /// The shop as the document names it.
         pub eshop: Eshop = required("eshop"),
         /// Lines of the document.
-        pub items: Vec<DocumentItemsWithPrice> = required("items"),
+        pub items: Vec<PricedItem> = required("items"),
         /// Remark that is printed on the document.
         ///
         /// May be null.
@@ -790,7 +790,7 @@ record! {
         /// What the item is.
         ///
         /// Constraints: at least 1 character.
-        pub item_type: CreditNoteItemCreateItemType = required("itemType"),
+        pub item_type: CreditNoteItemType = required("itemType"),
         /// How much or how many, three decimals for goods.
         ///
         /// Constraints: a decimal with 3 places. May be null.
@@ -824,7 +824,7 @@ record! {
 
 impl CreditNoteItemCreate {
     /// With what it must have, and nothing else.
-    pub fn new(item_type: CreditNoteItemCreateItemType) -> Self {
+    pub fn new(item_type: CreditNoteItemType) -> Self {
         Self {
             item_type,
             amount: None,
@@ -843,7 +843,7 @@ closed_enum! {
     /// What the item is.
     ///
     /// Value of [`CreditNoteItemCreate::item_type`].
-    pub enum CreditNoteItemCreateItemType: text {
+    pub enum CreditNoteItemType: text {
         /// `billing`
         Billing = "billing",
         /// `shipping`

@@ -23,7 +23,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    CustomerGroupsApi::list() -> Call<Vec<CustomerGroupCreated>> {
+    CustomerGroupsApi::list() -> Call<Vec<CustomerGroupCreateOutcome>> {
         id: "getListOfCustomerGroups",
         call: GET "/api/customers/groups",
         value: "data/customerGroups",
@@ -49,7 +49,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    CustomerGroupsApi::create(body: &CustomerGroupCreate = json("data")) -> Call<Vec<CustomerGroupCreated>> {
+    CustomerGroupsApi::create(body: &CustomerGroupCreate = json("data")) -> Call<Vec<CustomerGroupCreateOutcome>> {
         id: "createCustomerGroup",
         call: POST "/api/customers/groups",
         value: "data/customerGroups",
@@ -81,7 +81,7 @@ operation! {
     CustomerGroupsApi::update(id: i64 = path("id"), body: &CustomerGroupUpdate = json("data")) -> UpdateRequest {
         id: "updateCustomerGroup",
         call: PATCH "/api/customers/groups/{id}",
-        list: CustomerGroupCreated = "data/customerGroups",
+        list: CustomerGroupCreateOutcome = "data/customerGroups",
         options {
             /// Language of texts, by its code. Needs the module of languages.
             language: &str = query("language"),
@@ -113,7 +113,7 @@ record! {
     /// Item of the answer of [`CustomerGroupsApi::list`], [`CustomerGroupsApi::create`] and
     /// [`CustomerGroupsApi::update`].
     #[non_exhaustive]
-    pub struct CustomerGroupCreated: open {
+    pub struct CustomerGroupCreateOutcome: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name of the group of customers.

@@ -30,8 +30,8 @@ operation! {
     ///     .email("jana@example.com")
     ///     .phone("+420777000000")
     ///     .items();
-    /// while let Some(customer_list_item) = items.try_next().await? {
-    ///     println!("{}", customer_list_item.guid);
+    /// while let Some(customer_summary) = items.try_next().await? {
+    ///     println!("{}", customer_summary.guid);
     /// }
     /// # Ok(())
     /// # }
@@ -39,7 +39,7 @@ operation! {
     CustomersApi::list() -> ListRequest {
         id: "getListOfCustomers",
         call: GET "/api/customers",
-        pages: CustomerListItem = "data/customers",
+        pages: CustomerSummary = "data/customers",
         options {
             /// E-mail address.
             email: &str = query("email"),
@@ -276,7 +276,7 @@ operation! {
 record! {
     /// Item of the answer of [`CustomersApi::list`].
     #[non_exhaustive]
-    pub struct CustomerListItem: open {
+    pub struct CustomerSummary: open {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters.

@@ -68,7 +68,7 @@ operation! {
     DeliveryNotesApi::list() -> ListRequest {
         id: "getListOfDeliveryNotes",
         call: GET "/api/delivery-notes",
-        pages: DeliveryNoteListItem = "data/deliveryNotes",
+        pages: DeliveryNoteSummary = "data/deliveryNotes",
         options {
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
@@ -340,7 +340,7 @@ impl DeliveryNoteFromOrderCreate {
 record! {
     /// Item of the answer of [`DeliveryNotesApi::list`].
     #[non_exhaustive]
-    pub struct DeliveryNoteListItem: open {
+    pub struct DeliveryNoteSummary: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Whether the document is valid.

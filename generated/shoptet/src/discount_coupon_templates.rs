@@ -25,7 +25,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    DiscountCouponTemplatesApi::list() -> Call<Vec<DiscountCouponTemplateListItem>> {
+    DiscountCouponTemplatesApi::list() -> Call<Vec<DiscountCouponTemplateSummary>> {
         id: "getTemplatesOfDiscountCoupons",
         call: GET "/api/discount-coupons/templates",
         value: "data/couponTemplates",
@@ -106,7 +106,7 @@ operation! {
 record! {
     /// Item of the answer of [`DiscountCouponTemplatesApi::list`].
     #[non_exhaustive]
-    pub struct DiscountCouponTemplateListItem: open {
+    pub struct DiscountCouponTemplateSummary: open {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
@@ -135,7 +135,7 @@ record! {
 }
 
 record! {
-    /// Item of [`DiscountCouponTemplateListItem::categories`] and [`DiscountCouponTemplate::categories`].
+    /// Item of [`DiscountCouponTemplateSummary::categories`] and [`DiscountCouponTemplate::categories`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplateCategory: open {
         /// GUID that identifies it.
@@ -148,7 +148,7 @@ record! {
 }
 
 record! {
-    /// Item of [`DiscountCouponTemplateListItem::product_flags`] and [`DiscountCouponTemplate::product_flags`].
+    /// Item of [`DiscountCouponTemplateSummary::product_flags`] and [`DiscountCouponTemplate::product_flags`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplateProductFlag: open {
         /// Code that identifies it.
@@ -163,7 +163,7 @@ record! {
 open_enum! {
     /// Whether it is for products by category, brand and flag, or for single ones.
     ///
-    /// Value of [`DiscountCouponTemplateListItem::product_selection_mode`],
+    /// Value of [`DiscountCouponTemplateSummary::product_selection_mode`],
     /// [`DiscountCouponTemplate::product_selection_mode`] and [`DiscountCouponTemplateCreate::product_selection_mode`].
     pub enum ProductSelectionMode: text {
         /// `parameters`

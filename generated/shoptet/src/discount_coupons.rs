@@ -62,15 +62,10 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::discount_coupons::{DiscountCouponCreateItem, DiscountType, ShippingPrice};
+    /// use shoptet::discount_coupons::{DiscountCouponCreate, DiscountType, ShippingPrice};
     ///
     /// let coupons = [
-    ///     DiscountCouponCreateItem::new(
-    ///         DiscountType::Percentual,
-    ///         "template",
-    ///         ShippingPrice::Cart,
-    ///         true,
-    ///     ),
+    ///     DiscountCouponCreate::new(DiscountType::Percentual, "template", ShippingPrice::Cart, true),
     /// ];
     /// for discount_coupon in client.discount_coupons().create(&coupons).await? {
     ///     println!("{}", discount_coupon.code);
@@ -78,7 +73,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    DiscountCouponsApi::create(coupons: &[DiscountCouponCreateItem] = json("data/coupons")) -> Call<Vec<DiscountCoupon>> {
+    DiscountCouponsApi::create(coupons: &[DiscountCouponCreate] = json("data/coupons")) -> Call<Vec<DiscountCoupon>> {
         id: "createDiscountCoupons",
         call: POST "/api/discount-coupons",
         value: "data/coupons",
@@ -271,7 +266,9 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    DiscountCouponsApi::create_set(body: &DiscountCouponSetCreate = json("data")) -> Call<Vec<DiscountCouponSetCreated>> {
+    DiscountCouponsApi::create_set(
+        body: &DiscountCouponSetCreate = json("data"),
+    ) -> Call<Vec<DiscountCouponSetCreateOutcome>> {
         id: "createDiscountCouponsSet",
         call: POST "/api/discount-coupons/set",
         value: "data/coupons",
@@ -287,18 +284,18 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::discount_coupons::DiscountCouponMarkUsedInput;
+    /// use shoptet::discount_coupons::DiscountCouponMarkUsedBody;
     ///
     /// client
     ///     .discount_coupons()
-    ///     .mark_used("SPRING26", &DiscountCouponMarkUsedInput::new("2026000042"))
+    ///     .mark_used("SPRING26", &DiscountCouponMarkUsedBody::new("2026000042"))
     ///     .suppress_order_checking(true)
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     DiscountCouponsApi::mark_used(
-        code: &str = path("code"), body: &DiscountCouponMarkUsedInput = json("data"),
+        code: &str = path("code"), body: &DiscountCouponMarkUsedBody = json("data"),
     ) -> MarkUsedRequest {
         id: "updateDiscountCouponsUsage",
         call: PATCH "/api/discount-coupons/use/{code}",
@@ -369,7 +366,7 @@ record! {
 
 open_enum! {
     /// Argument of [`DiscountCouponsApi::snapshot`]. Value of [`DiscountCoupon::discount_type`],
-    /// [`DiscountCouponCreateItem::discount_type`], [`DiscountCouponUpdate::discount_type`] and 2 more.
+    /// [`DiscountCouponCreate::discount_type`], [`DiscountCouponUpdate::discount_type`] and 2 more.
     pub enum DiscountType: text {
         /// `fixed`
         Fixed = "fixed",
@@ -381,7 +378,7 @@ open_enum! {
 open_enum! {
     /// What prices of transport are worked out from.
     ///
-    /// Value of [`DiscountCoupon::shipping_price`], [`DiscountCouponCreateItem::shipping_price`],
+    /// Value of [`DiscountCoupon::shipping_price`], [`DiscountCouponCreate::shipping_price`],
     /// [`DiscountCouponUpdate::shipping_price`] and 2 more.
     pub enum ShippingPrice: text {
         /// `cart`
@@ -395,7 +392,7 @@ open_enum! {
 
 record! {
     /// Item of the body of [`DiscountCouponsApi::create`].
-    pub struct DiscountCouponCreateItem {
+    pub struct DiscountCouponCreate {
         /// Code that identifies it.
         ///
         /// Constraints: 1 to 16 characters. May be null.
@@ -441,7 +438,7 @@ record! {
     }
 }
 
-impl DiscountCouponCreateItem {
+impl DiscountCouponCreate {
     /// With what it must have, and nothing else.
     pub fn new(
         discount_type: DiscountType, template: impl Into<String>, shipping_price: ShippingPrice, reusable: bool,
@@ -535,7 +532,7 @@ impl DiscountCouponUpdate {
 record! {
     /// Item of the answer of [`DiscountCouponsApi::create_set`].
     #[non_exhaustive]
-    pub struct DiscountCouponSetCreated: open {
+    pub struct DiscountCouponSetCreateOutcome: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// When it was made.
@@ -661,7 +658,7 @@ impl DiscountCouponSetCreate {
 record! {
     /// Body of [`DiscountCouponsApi::mark_used`].
     #[derive(Default)]
-    pub struct DiscountCouponMarkUsedInput {
+    pub struct DiscountCouponMarkUsedBody {
         /// Code of the order. Usually digits, but letters and dashes may occur.
         ///
         /// Constraints: 1 to 255 characters.
@@ -669,7 +666,7 @@ record! {
     }
 }
 
-impl DiscountCouponMarkUsedInput {
+impl DiscountCouponMarkUsedBody {
     /// With what it must have, and nothing else.
     pub fn new(order_code: impl Into<String>) -> Self {
         Self {

@@ -84,9 +84,9 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::discussions::DiscussionCreateItem;
+    /// use shoptet::discussions::DiscussionCreate;
     ///
-    /// let body = [DiscussionCreateItem::new("jana@example.com", "content", true)];
+    /// let body = [DiscussionCreate::new("jana@example.com", "content", true)];
     /// let outcomes = client.discussions().create(&body).send_all().await?;
     /// for error in outcomes.iter().filter_map(|one| one.error()) {
     ///     println!("{error}");
@@ -94,7 +94,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    DiscussionsApi::create(body: &[DiscussionCreateItem] = json("data")) -> CreateRequest {
+    DiscussionsApi::create(body: &[DiscussionCreate] = json("data")) -> CreateRequest {
         id: "createDiscussionPosts",
         call: POST "/api/discussions-posts",
         answer: () = "",
@@ -237,7 +237,7 @@ record! {
 record! {
     /// Item of the body of [`DiscussionsApi::create`].
     #[derive(Default)]
-    pub struct DiscussionCreateItem {
+    pub struct DiscussionCreate {
         /// Number of the one above.
         ///
         /// Constraints: at least 1. May be null.
@@ -283,7 +283,7 @@ record! {
     }
 }
 
-impl DiscussionCreateItem {
+impl DiscussionCreate {
     /// With what it must have, and nothing else.
     pub fn new(email: impl Into<String>, content: impl Into<String>, authorized: bool) -> Self {
         Self {

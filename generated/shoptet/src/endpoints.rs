@@ -19,9 +19,8 @@ operation! {
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use shoptet::endpoints::EndpointStatus;
     ///
-    /// let items = client.endpoints().list().status(EndpointStatus::Approved).await?;
-    /// for endpoint_list_item in items {
-    ///     println!("{}", endpoint_list_item.endpoint);
+    /// for endpoint in client.endpoints().list().status(EndpointStatus::Approved).await? {
+    ///     println!("{}", endpoint.endpoint);
     /// }
     /// # Ok(())
     /// # }
@@ -29,7 +28,7 @@ operation! {
     EndpointsApi::list() -> ListRequest {
         id: "getListOfAvailableEndpoints",
         call: GET "/api/system/endpoints",
-        list: EndpointListItem = "data/endpoints",
+        list: Endpoint = "data/endpoints",
         options {
             /// Whether an add-on may use an endpoint.
             status: EndpointStatus = query("status"),
@@ -40,28 +39,28 @@ operation! {
 record! {
     /// Item of the answer of [`EndpointsApi::list`].
     #[non_exhaustive]
-    pub struct EndpointListItem: open {
+    pub struct Endpoint: open {
         /// Call that it is about.
         pub endpoint: String = required("endpoint"),
         /// What it is about, in a sentence.
         pub description: String = required("description"),
         /// What the call belongs to.
-        pub group: EndpointListItemGroup = required("group"),
+        pub group: EndpointGroup = required("group"),
         /// Who can see it.
-        pub access: EndpointListItemAccess = required("access"),
+        pub access: EndpointAccess = required("access"),
         /// What the call does.
         ///
         /// May be null.
-        pub action: Option<EndpointListItemAction> = required("action"),
+        pub action: Option<EndpointAction> = required("action"),
     }
 }
 
 record! {
     /// What the call belongs to.
     ///
-    /// Value of [`EndpointListItem::group`].
+    /// Value of [`Endpoint::group`].
     #[non_exhaustive]
-    pub struct EndpointListItemGroup: open {
+    pub struct EndpointGroup: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// What it is about, in a sentence.
@@ -72,8 +71,8 @@ record! {
 open_enum! {
     /// Who can see it.
     ///
-    /// Value of [`EndpointListItem::access`].
-    pub enum EndpointListItemAccess: text {
+    /// Value of [`Endpoint::access`].
+    pub enum EndpointAccess: text {
         /// `read`
         Read = "read",
         /// `write`
@@ -86,8 +85,8 @@ open_enum! {
 open_enum! {
     /// What the call does.
     ///
-    /// Value of [`EndpointListItem::action`].
-    pub enum EndpointListItemAction: text {
+    /// Value of [`Endpoint::action`].
+    pub enum EndpointAction: text {
         /// `add`
         Add = "add",
         /// `edit`

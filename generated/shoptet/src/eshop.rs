@@ -1057,7 +1057,7 @@ record! {
         /// How documents go to accounting software.
         pub export: Option<EshopDocumentSettingsExport> = optional("export"),
         /// What all documents have in common.
-        pub default_settings: EshopDocumentSettingsDefaultSettings = required("defaultSettings"),
+        pub default_settings: EshopDocumentDefaults = required("defaultSettings"),
         /// Address of the logo.
         ///
         /// May be null.
@@ -1264,7 +1264,7 @@ record! {
     ///
     /// Value of [`EshopDocumentSettings::default_settings`].
     #[non_exhaustive]
-    pub struct EshopDocumentSettingsDefaultSettings: open {
+    pub struct EshopDocumentDefaults: open {
         /// How it is paid.
         ///
         /// May be null.

@@ -38,12 +38,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::files::FileUploadBatchInputItem;
+    /// use shoptet::files::FileUploadBatchEntry;
     ///
     /// let body = [
-    ///     FileUploadBatchInputItem {
+    ///     FileUploadBatchEntry {
     ///         name: Some("Teapot".into()),
-    ///         ..FileUploadBatchInputItem::new("https://example.com/teapot")
+    ///         ..FileUploadBatchEntry::new("https://example.com/teapot")
     ///     },
     /// ];
     /// let job = client.files().upload_batch(&body).submit().await?;
@@ -52,7 +52,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    FilesApi::upload_batch(body: &[FileUploadBatchInputItem] = json("data")) -> Call<Job<Json>> {
+    FilesApi::upload_batch(body: &[FileUploadBatchEntry] = json("data")) -> Call<Job<Json>> {
         id: "uploadFiles",
         call: POST "/api/system/files",
         value: "data",
@@ -66,18 +66,18 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::files::FileUploadInput;
+    /// use shoptet::files::FileUploadBody;
     ///
-    /// let body = FileUploadInput {
+    /// let body = FileUploadBody {
     ///     name: Some("Teapot".into()),
-    ///     ..FileUploadInput::new("https://example.com/teapot")
+    ///     ..FileUploadBody::new("https://example.com/teapot")
     /// };
     /// let file_upload = client.files().upload(&body).await?;
     /// println!("{file_upload:?}");
     /// # Ok(())
     /// # }
     /// ```
-    FilesApi::upload(body: &FileUploadInput = json("data")) -> Call<FileUpload> {
+    FilesApi::upload(body: &FileUploadBody = json("data")) -> Call<FileUpload> {
         id: "uploadFile",
         call: POST "/api/system/file",
         value: "data",
@@ -89,16 +89,16 @@ record! {
     #[non_exhaustive]
     pub struct FileList: open {
         /// Pictures of this page.
-        pub images: Vec<FileListImage> = required("images"),
+        pub images: Vec<StoredImage> = required("images"),
         /// Files of this page that are no pictures.
-        pub files: Option<Vec<FileListFile>> = optional("files"),
+        pub files: Option<Vec<StoredFile>> = optional("files"),
     }
 }
 
 record! {
     /// Item of [`FileList::images`].
     #[non_exhaustive]
-    pub struct FileListImage: open {
+    pub struct StoredImage: open {
         /// File name with its extension.
         pub name: Option<String> = optional("name"),
         /// When it was made.
@@ -111,7 +111,7 @@ record! {
 record! {
     /// Item of [`FileList::files`].
     #[non_exhaustive]
-    pub struct FileListFile: open {
+    pub struct StoredFile: open {
         /// File name with its extension.
         pub name: Option<String> = optional("name"),
         /// When it was made.
@@ -124,7 +124,7 @@ record! {
 record! {
     /// Item of the body of [`FilesApi::upload_batch`].
     #[derive(Default)]
-    pub struct FileUploadBatchInputItem {
+    pub struct FileUploadBatchEntry {
         /// Address that the image is fetched from.
         pub source_url: String = required("sourceUrl"),
         /// File name with its extension.
@@ -134,7 +134,7 @@ record! {
     }
 }
 
-impl FileUploadBatchInputItem {
+impl FileUploadBatchEntry {
     /// With what it must have, and nothing else.
     pub fn new(source_url: impl Into<String>) -> Self {
         Self {
@@ -149,9 +149,9 @@ record! {
     #[non_exhaustive]
     pub struct FileUpload: open {
         /// The file, where it is a picture.
-        pub image: Option<FileUploadImage> = optional("image"),
+        pub image: Option<UploadedImage> = optional("image"),
         /// The file, where it is no picture.
-        pub file: Option<FileUploadFile> = optional("file"),
+        pub file: Option<UploadedFile> = optional("file"),
     }
 }
 
@@ -160,7 +160,7 @@ record! {
     ///
     /// Value of [`FileUpload::image`].
     #[non_exhaustive]
-    pub struct FileUploadImage: open {
+    pub struct UploadedImage: open {
         /// File name with its extension.
         pub name: String = required("name"),
         /// When it was made.
@@ -175,7 +175,7 @@ record! {
     ///
     /// Value of [`FileUpload::file`].
     #[non_exhaustive]
-    pub struct FileUploadFile: open {
+    pub struct UploadedFile: open {
         /// File name with its extension.
         pub name: String = required("name"),
         /// When it was made.
@@ -188,7 +188,7 @@ record! {
 record! {
     /// Body of [`FilesApi::upload`].
     #[derive(Default)]
-    pub struct FileUploadInput {
+    pub struct FileUploadBody {
         /// Address that the image is fetched from.
         pub source_url: String = required("sourceUrl"),
         /// File name with its extension.
@@ -198,7 +198,7 @@ record! {
     }
 }
 
-impl FileUploadInput {
+impl FileUploadBody {
     /// With what it must have, and nothing else.
     pub fn new(source_url: impl Into<String>) -> Self {
         Self {

@@ -31,7 +31,7 @@ operation! {
     FilteringParametersApi::list() -> ListRequest {
         id: "getListOfFilteringParameters",
         call: GET "/api/products/filtering-parameters",
-        pages: FilteringParameterListItem = "data/filteringParameters",
+        pages: FilteringParameterSummary = "data/filteringParameters",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -48,11 +48,11 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::filtering_parameters::{FilteringParameterCreate, ProductFilteringParameterValues};
+    /// use shoptet::filtering_parameters::{FilteringParameterCreate, FilteringParameterValueCreate};
     ///
     /// let body = FilteringParameterCreate::new(
     ///     "Teapot",
-    ///     vec![ProductFilteringParameterValues::new("Teapot")],
+    ///     vec![FilteringParameterValueCreate::new("Teapot")],
     /// );
     /// let filtering_parameter = client.filtering_parameters().create(&body).await?;
     /// println!("{}", filtering_parameter.code);
@@ -96,12 +96,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::filtering_parameters::ProductFilteringParameterValues;
+    /// use shoptet::filtering_parameters::FilteringParameterValueCreate;
     ///
     /// let param_values = [
-    ///     ProductFilteringParameterValues {
+    ///     FilteringParameterValueCreate {
     ///         value_index: "value-index".into(),
-    ///         ..ProductFilteringParameterValues::new("Teapot")
+    ///         ..FilteringParameterValueCreate::new("Teapot")
     ///     },
     /// ];
     /// let filtering_parameter = client
@@ -113,7 +113,7 @@ operation! {
     /// # }
     /// ```
     FilteringParametersApi::create_values(
-        code: &str = path("code"), param_values: &[ProductFilteringParameterValues] = json("data/paramValues"),
+        code: &str = path("code"), param_values: &[FilteringParameterValueCreate] = json("data/paramValues"),
     ) -> Call<FilteringParameterDetail> {
         id: "createFilteringParameterValue",
         call: POST "/api/products/filtering-parameters/{code}",
@@ -230,7 +230,7 @@ operation! {
 record! {
     /// Item of the answer of [`FilteringParametersApi::list`].
     #[non_exhaustive]
-    pub struct FilteringParameterListItem: open {
+    pub struct FilteringParameterSummary: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code that identifies it.
@@ -254,14 +254,14 @@ record! {
         /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
         /// What can be chosen.
-        pub values: Vec<ProductFilteringParameterValue> = required("values"),
+        pub values: Vec<FilteringParameterValue> = required("values"),
     }
 }
 
 record! {
-    /// Item of [`FilteringParameterListItem::values`] and [`FilteringParameterDetail::values`].
+    /// Item of [`FilteringParameterSummary::values`] and [`FilteringParameterDetail::values`].
     #[non_exhaustive]
-    pub struct ProductFilteringParameterValue: open {
+    pub struct FilteringParameterValue: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code of the value of the parameter.
@@ -313,7 +313,7 @@ record! {
         /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
         /// What can be chosen.
-        pub values: Option<Vec<ProductFilteringParameterValue>> = optional("values"),
+        pub values: Option<Vec<FilteringParameterValue>> = optional("values"),
     }
 }
 
@@ -348,13 +348,13 @@ record! {
         /// What can be chosen.
         ///
         /// Constraints: at least 1 item.
-        pub values: Vec<ProductFilteringParameterValues> = required("values"),
+        pub values: Vec<FilteringParameterValueCreate> = required("values"),
     }
 }
 
 impl FilteringParameterCreate {
     /// With what it must have, and nothing else.
-    pub fn new(name: impl Into<String>, values: Vec<ProductFilteringParameterValues>) -> Self {
+    pub fn new(name: impl Into<String>, values: Vec<FilteringParameterValueCreate>) -> Self {
         Self {
             name: name.into(),
             code: None,
@@ -370,7 +370,7 @@ impl FilteringParameterCreate {
 record! {
     /// Item of the body of [`FilteringParametersApi::create_values`]. Item of [`FilteringParameterCreate::values`].
     #[derive(Default)]
-    pub struct ProductFilteringParameterValues {
+    pub struct FilteringParameterValueCreate {
         /// Value as customers see it in the filter.
         ///
         /// Constraints: 1 to 128 characters.
@@ -394,7 +394,7 @@ record! {
     }
 }
 
-impl ProductFilteringParameterValues {
+impl FilteringParameterValueCreate {
     /// With what it must have, and nothing else.
     pub fn new(name: impl Into<String>) -> Self {
         Self {

@@ -9,8 +9,8 @@ pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
     DocumentConsumptionTax, DocumentCustomer, DocumentInclude, Eshop, ItemPrice, OrderChange, OrderItemType,
     ParameterName, Price, PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue,
-    ProofPaymentVatBreakdown, ProofPaymentVatBreakdownItem, ProofPaymentVatBreakdownSummary, RecyclingFee,
-    RecyclingFeeUnit, VatMode,
+    ProofPaymentVatBreakdown, ProofPaymentVatBreakdownSummary, RecyclingFee, RecyclingFeeUnit, VatBreakdownLine,
+    VatMode,
 };
 
 resource! {
@@ -33,8 +33,8 @@ operation! {
     ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
     ///     .creation_time_to("2026-05-01T08:00:00+0200".parse()?)
     ///     .items();
-    /// while let Some(invoice_list_item) = items.try_next().await? {
-    ///     println!("{}", invoice_list_item.code);
+    /// while let Some(invoice_summary) = items.try_next().await? {
+    ///     println!("{}", invoice_summary.code);
     /// }
     /// # Ok(())
     /// # }
@@ -42,7 +42,7 @@ operation! {
     InvoicesApi::list() -> ListRequest {
         id: "getListOfInvoices",
         call: GET "/api/invoices",
-        pages: InvoiceListItem = "data/invoices",
+        pages: InvoiceSummary = "data/invoices",
         options {
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
@@ -411,7 +411,7 @@ operation! {
 record! {
     /// Item of the answer of [`InvoicesApi::list`].
     #[non_exhaustive]
-    pub struct InvoiceListItem: open {
+    pub struct InvoiceSummary: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Variable symbol of the payment.

@@ -27,8 +27,8 @@ operation! {
     ///     .status(JobStatus::Pending)
     ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
     ///     .items();
-    /// while let Some(job_list_item) = items.try_next().await? {
-    ///     println!("{}", job_list_item.job_id);
+    /// while let Some(job_summary) = items.try_next().await? {
+    ///     println!("{}", job_summary.job_id);
     /// }
     /// # Ok(())
     /// # }
@@ -36,7 +36,7 @@ operation! {
     JobsApi::list() -> ListRequest {
         id: "getListOfJobs",
         call: GET "/api/system/jobs",
-        pages: JobListItem = "data/jobs",
+        pages: JobSummary = "data/jobs",
         options {
             /// How far a job is.
             status: JobStatus = query("status"),
@@ -78,7 +78,7 @@ operation! {
 record! {
     /// Item of the answer of [`JobsApi::list`].
     #[non_exhaustive]
-    pub struct JobListItem: open {
+    pub struct JobSummary: open {
         /// Identifier of the job.
         pub job_id: String = required("jobId"),
         /// Call that it is about.
@@ -107,7 +107,7 @@ record! {
 open_enum! {
     /// How far a job is.
     ///
-    /// Argument of [`JobsApi::list`]. Value of [`JobListItem::status`] and [`JobDetail::status`].
+    /// Argument of [`JobsApi::list`]. Value of [`JobSummary::status`] and [`JobDetail::status`].
     pub enum JobStatus: text {
         /// `pending`: It waits.
         Pending = "pending",

@@ -257,7 +257,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "e36f0c4af5b82cb783a33ec3c6c81b36dfb2363b254f32be83542b17c140b34e";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "ff3a69b58ffee4c04fc2c002f84d606dc5e9fdc97215e5e5ddc8033d27813b05";
+pub const OVERLAYS_SHA256: &str = "97e4fe82c548abe1c9a6437b5af64fd91d265dbf4548783a43573c94f783e967";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

@@ -19,13 +19,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for mailing_list_created in client.mailing_lists().list().await? {
-    ///     println!("{}", mailing_list_created.code);
+    /// for mailing_list in client.mailing_lists().list().await? {
+    ///     println!("{}", mailing_list.code);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    MailingListsApi::list() -> Call<Vec<MailingListCreated>> {
+    MailingListsApi::list() -> Call<Vec<MailingListCreateOutcome>> {
         id: "getListingOfEmailDistributionLists",
         call: GET "/api/mailing-lists",
         value: "data/mailingLists",
@@ -45,15 +45,15 @@ operation! {
     ///     code: Some("TEAPOT-1".into()),
     ///     ..MailingListCreate::new("Teapot")
     /// };
-    /// let mailing_list_created = client.mailing_lists().create(&body).await?;
-    /// println!("{}", mailing_list_created.code);
+    /// let mailing_list = client.mailing_lists().create(&body).await?;
+    /// println!("{}", mailing_list.code);
     /// # Ok(())
     /// # }
     /// ```
     MailingListsApi::create(body: &MailingListCreate = json("data")) -> CreateRequest {
         id: "createEmailDistributionList",
         call: POST "/api/mailing-lists",
-        answer: MailingListCreated = "data/mailingList",
+        answer: MailingListCreateOutcome = "data/mailingList",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -72,12 +72,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let mailing_list_emails = client.mailing_lists().emails("TEAPOT-1").await?;
-    /// println!("{mailing_list_emails:?}");
+    /// let mailing_list_members = client.mailing_lists().emails("TEAPOT-1").await?;
+    /// println!("{mailing_list_members:?}");
     /// # Ok(())
     /// # }
     /// ```
-    MailingListsApi::emails(code: &str = path("code")) -> Call<MailingListEmails> {
+    MailingListsApi::emails(code: &str = path("code")) -> Call<MailingListMembers> {
         id: "getDetailOfEmailDistributionList",
         call: GET "/api/mailing-lists/{code}",
         value: "data",
@@ -163,7 +163,7 @@ operation! {
 record! {
     /// Answer of [`MailingListsApi::create`]. Item of the answer of [`MailingListsApi::list`].
     #[non_exhaustive]
-    pub struct MailingListCreated: open {
+    pub struct MailingListCreateOutcome: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Name of the list in the administration.
@@ -199,7 +199,7 @@ impl MailingListCreate {
 record! {
     /// Answer of [`MailingListsApi::emails`].
     #[non_exhaustive]
-    pub struct MailingListEmails: open {
+    pub struct MailingListMembers: open {
         /// E-mail addresses.
         pub emails: Vec<MailingListEmail> = required("emails"),
         /// Where in the list the answer is.
@@ -208,7 +208,7 @@ record! {
 }
 
 record! {
-    /// Item of [`MailingListEmails::emails`].
+    /// Item of [`MailingListMembers::emails`].
     #[non_exhaustive]
     pub struct MailingListEmail: open {
         /// E-mail address.

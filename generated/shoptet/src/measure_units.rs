@@ -17,13 +17,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for measure_unit in client.measure_units().list().await? {
-    ///     println!("{}", measure_unit.id);
+    /// for measure_unit_summary in client.measure_units().list().await? {
+    ///     println!("{}", measure_unit_summary.id);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    MeasureUnitsApi::list() -> Call<Vec<MeasureUnitListItem>> {
+    MeasureUnitsApi::list() -> Call<Vec<MeasureUnitSummary>> {
         id: "getListOfProductsMeasureUnits",
         call: GET "/api/products/measure-units",
         value: "data/measureUnits",
@@ -33,7 +33,7 @@ operation! {
 record! {
     /// Item of the answer of [`MeasureUnitsApi::list`].
     #[non_exhaustive]
-    pub struct MeasureUnitListItem: open {
+    pub struct MeasureUnitSummary: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Abbreviation of the unit, such as kg.
@@ -43,14 +43,14 @@ record! {
         /// May be null.
         pub priority: Option<i64> = required("priority"),
         /// Units it can be compared with, and by which factor.
-        pub ratios: Vec<MeasureUnitListItemRatio> = required("ratios"),
+        pub ratios: Vec<MeasureUnitRatio> = required("ratios"),
     }
 }
 
 record! {
-    /// Item of [`MeasureUnitListItem::ratios`].
+    /// Item of [`MeasureUnitSummary::ratios`].
     #[non_exhaustive]
-    pub struct MeasureUnitListItemRatio: open {
+    pub struct MeasureUnitRatio: open {
         /// Number of the unit.
         pub unit_id: i64 = required("unitId"),
         /// The discount as a part of the price. Only for discounts of that type.

@@ -37,16 +37,16 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::order_gifts::OrderGiftAddInput;
+    /// use shoptet::order_gifts::OrderGiftAddBody;
     ///
-    /// let items = client.order_gifts().add(&OrderGiftAddInput::new("TEAPOT-1", "CZK")).await?;
+    /// let items = client.order_gifts().add(&OrderGiftAddBody::new("TEAPOT-1", "CZK")).await?;
     /// for order_gift in items {
     ///     println!("{}", order_gift.code);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    OrderGiftsApi::add(body: &OrderGiftAddInput = json("data")) -> Call<Vec<OrderGift>> {
+    OrderGiftsApi::add(body: &OrderGiftAddBody = json("data")) -> Call<Vec<OrderGift>> {
         id: "addOrderGift",
         call: POST "/api/orders/gifts",
         value: "data/items",
@@ -144,7 +144,7 @@ record! {
 record! {
     /// Body of [`OrderGiftsApi::add`].
     #[derive(Default)]
-    pub struct OrderGiftAddInput {
+    pub struct OrderGiftAddBody {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Currency, three letters.
@@ -160,7 +160,7 @@ record! {
     }
 }
 
-impl OrderGiftAddInput {
+impl OrderGiftAddBody {
     /// With what it must have, and nothing else.
     pub fn new(code: impl Into<String>, currency_code: impl Into<String>) -> Self {
         Self {
@@ -194,7 +194,7 @@ record! {
         /// Whether wholesale customers get gifts.
         pub wholesale_gifts_enabled: Option<bool> = optional("wholesaleGiftsEnabled"),
         /// What gifts count by: each piece in the cart, `per-amount`, or the order, `per-order`.
-        pub product_gifts: Option<OrderGiftSettingsUpdateProductGifts> = optional("productGifts"),
+        pub product_gifts: Option<GiftCounting> = optional("productGifts"),
     }
 }
 
@@ -202,7 +202,7 @@ closed_enum! {
     /// What gifts count by: each piece in the cart, `per-amount`, or the order, `per-order`.
     ///
     /// Value of [`OrderGiftSettingsUpdate::product_gifts`].
-    pub enum OrderGiftSettingsUpdateProductGifts: text {
+    pub enum GiftCounting: text {
         /// `per-amount`
         PerAmount = "per-amount",
         /// `per-order`

@@ -10,9 +10,9 @@ pub use crate::types::{
     DocumentConsumptionTax, ItemPrice, Order, OrderCompletion, OrderCreateItemSurchargeParameter, OrderItem,
     OrderItemMainImage, OrderItemType, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod,
     OrderPaymentTransaction, OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod,
-    OrderSource, OrderStatus, OrderedPaymentMethod, ParameterName, Price, PricedItemSurcharge,
-    PricedItemSurchargeParameter, PricedItemSurchargeValue, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping,
-    SignedCdnName, VatMode,
+    OrderSource, OrderStatus, OrderedPaymentMethod, OrderedProductFlag, ParameterName, Price, PricedItemSurcharge,
+    PricedItemSurchargeParameter, PricedItemSurchargeValue, RecyclingFee, RecyclingFeeUnit, Shipping, SignedCdnName,
+    VatMode,
 };
 
 resource! {

@@ -9,8 +9,8 @@ pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId,
     DocumentConsumptionTax, ItemPrice, Order, OrderCompletion, OrderItem, OrderItemMainImage, OrderItemType, OrderNotes,
     OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction, OrderPreAuthorization, OrderShipping,
-    OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus, OrderedPaymentMethod, ParameterName, Price,
-    PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, ProductFlags, RecyclingFee,
+    OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus, OrderedPaymentMethod, OrderedProductFlag,
+    ParameterName, Price, PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, RecyclingFee,
     RecyclingFeeUnit, Shipping, SignedCdnName, VatMode,
 };
 

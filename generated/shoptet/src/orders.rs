@@ -12,8 +12,8 @@ pub use crate::types::{
     OrderCreateNotes, OrderCreateNotesAdditionalField, OrderCreateShippingDetails, OrderItem, OrderItemMainImage,
     OrderItemType, OrderNotes, OrderNotesAdditionalField, OrderPaymentMethod, OrderPaymentTransaction,
     OrderPreAuthorization, OrderShipping, OrderShippingDetails, OrderShippingMethod, OrderSource, OrderStatus,
-    OrderedPaymentMethod, ParameterName, Price, PricedItemSurcharge, PricedItemSurchargeParameter,
-    PricedItemSurchargeValue, ProductFlags, RecyclingFee, RecyclingFeeUnit, Shipping, SignedCdnName, VatMode,
+    OrderedPaymentMethod, OrderedProductFlag, ParameterName, Price, PricedItemSurcharge, PricedItemSurchargeParameter,
+    PricedItemSurchargeValue, RecyclingFee, RecyclingFeeUnit, Shipping, SignedCdnName, VatMode,
 };
 
 resource! {
@@ -39,8 +39,8 @@ operation! {
     ///     .order_codes(&["2026000042"])
     ///     .creation_time_from("2026-05-01T08:00:00+0200".parse()?)
     ///     .items();
-    /// while let Some(order_list_item) = items.try_next().await? {
-    ///     println!("{}", order_list_item.code);
+    /// while let Some(order_summary) = items.try_next().await? {
+    ///     println!("{}", order_summary.code);
     /// }
     /// # Ok(())
     /// # }
@@ -48,7 +48,7 @@ operation! {
     OrdersApi::list() -> ListRequest {
         id: "getListOfOrders",
         call: GET "/api/orders",
-        pages: OrderListItem = "data/orders",
+        pages: OrderSummary = "data/orders",
         options {
             /// Number of the status.
             status_id: i64 = query("statusId"),
@@ -470,18 +470,18 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::orders::{OrderCopyInput, OrderCopyInputScope, OrderInclude};
+    /// use shoptet::orders::{OrderCopyBody, OrderCopyScope, OrderInclude};
     ///
     /// let order = client
     ///     .orders()
-    ///     .copy("2026000042", &OrderCopyInput::new(OrderCopyInputScope::All))
+    ///     .copy("2026000042", &OrderCopyBody::new(OrderCopyScope::All))
     ///     .include(&[OrderInclude::Notes])
     ///     .await?;
     /// println!("{}", order.code);
     /// # Ok(())
     /// # }
     /// ```
-    OrdersApi::copy(code: &str = path("code"), body: &OrderCopyInput = json("data")) -> CopyRequest {
+    OrdersApi::copy(code: &str = path("code"), body: &OrderCopyBody = json("data")) -> CopyRequest {
         id: "orderCopy",
         call: POST "/api/orders/{code}/copy",
         answer: Order = "data/order",
@@ -651,7 +651,7 @@ operation! {
 record! {
     /// Item of the answer of [`OrdersApi::list`].
     #[non_exhaustive]
-    pub struct OrderListItem: open {
+    pub struct OrderSummary: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// GUID that identifies it.
@@ -1168,15 +1168,15 @@ record! {
 
 record! {
     /// Body of [`OrdersApi::copy`].
-    pub struct OrderCopyInput {
+    pub struct OrderCopyBody {
         /// What of the order to take over.
-        pub scope: OrderCopyInputScope = required("scope"),
+        pub scope: OrderCopyScope = required("scope"),
     }
 }
 
-impl OrderCopyInput {
+impl OrderCopyBody {
     /// With what it must have, and nothing else.
-    pub fn new(scope: OrderCopyInputScope) -> Self {
+    pub fn new(scope: OrderCopyScope) -> Self {
         Self {
             scope,
         }
@@ -1186,8 +1186,8 @@ impl OrderCopyInput {
 closed_enum! {
     /// What of the order to take over.
     ///
-    /// Value of [`OrderCopyInput::scope`].
-    pub enum OrderCopyInputScope: text {
+    /// Value of [`OrderCopyBody::scope`].
+    pub enum OrderCopyScope: text {
         /// `all`
         All = "all",
         /// `no-billing-shipping`

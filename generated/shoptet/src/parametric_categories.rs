@@ -191,11 +191,11 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::parametric_categories::{ParametricCategoryDefinitionCreate, ParametricCategoryDefinitionCreateParameter};
+    /// use shoptet::parametric_categories::{CategoryDefinitionParameter, ParametricCategoryDefinitionCreate};
     ///
     /// let body = ParametricCategoryDefinitionCreate::new(
     ///     "5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57",
-    ///     vec![ParametricCategoryDefinitionCreateParameter::new("TEAPOT-1")],
+    ///     vec![CategoryDefinitionParameter::new("TEAPOT-1")],
     /// );
     /// client.parametric_categories().create_definition(&body).await?;
     /// # Ok(())
@@ -467,13 +467,13 @@ record! {
         /// Parameters by whose values the products are chosen.
         ///
         /// Constraints: 1 to 4 items.
-        pub parameters: Vec<ParametricCategoryDefinitionCreateParameter> = required("parameters"),
+        pub parameters: Vec<CategoryDefinitionParameter> = required("parameters"),
     }
 }
 
 impl ParametricCategoryDefinitionCreate {
     /// With what it must have, and nothing else.
-    pub fn new(category_guid: impl Into<String>, parameters: Vec<ParametricCategoryDefinitionCreateParameter>) -> Self {
+    pub fn new(category_guid: impl Into<String>, parameters: Vec<CategoryDefinitionParameter>) -> Self {
         Self {
             category_guid: category_guid.into(),
             parameters,
@@ -484,7 +484,7 @@ impl ParametricCategoryDefinitionCreate {
 record! {
     /// Item of [`ParametricCategoryDefinitionCreate::parameters`].
     #[derive(Default)]
-    pub struct ParametricCategoryDefinitionCreateParameter {
+    pub struct CategoryDefinitionParameter {
         /// Which parameter, by its code from the list of parameters.
         ///
         /// Constraints: at least 1 character.
@@ -492,7 +492,7 @@ record! {
     }
 }
 
-impl ParametricCategoryDefinitionCreateParameter {
+impl CategoryDefinitionParameter {
     /// With what it must have, and nothing else.
     pub fn new(parameter_code: impl Into<String>) -> Self {
         Self {

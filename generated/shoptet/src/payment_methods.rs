@@ -56,7 +56,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    PaymentMethodsApi::create(body: &PaymentMethodCreate = json("data")) -> Call<PaymentMethodCreated> {
+    PaymentMethodsApi::create(body: &PaymentMethodCreate = json("data")) -> Call<PaymentMethodCreateOutcome> {
         id: "createPaymentMethod",
         call: POST "/api/payment-methods",
         value: "data",
@@ -142,7 +142,7 @@ record! {
 record! {
     /// How the payment works.
     ///
-    /// Value of [`PaymentMethod::payment_type`] and [`PaymentMethodCreated::payment_type`].
+    /// Value of [`PaymentMethod::payment_type`] and [`PaymentMethodCreateOutcome::payment_type`].
     #[non_exhaustive]
     pub struct PaymentType: open {
         /// Number that identifies it.
@@ -157,7 +157,7 @@ record! {
 record! {
     /// Answer of [`PaymentMethodsApi::create`].
     #[non_exhaustive]
-    pub struct PaymentMethodCreated: open {
+    pub struct PaymentMethodCreateOutcome: open {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.

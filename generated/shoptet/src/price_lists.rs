@@ -6,10 +6,9 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    ActionPrice, PriceList, PriceListActionPriceUpdate, PriceListOrderableAmountUpdate, PriceListPriceUpdate,
-    PriceListPriceWithVat, PriceListPriceWithoutVat, PriceListPricesUpdate, PriceListPurchasePriceUpdate,
-    PriceListSalesUpdate, PriceListUpdate, PriceSales, ProductOrderableAmount, ProductPrices,
-    ProductPricesPurchasePrice, VariantPrice,
+    ActionPrice, ActionPriceUpdate, PriceList, PriceListOrderableAmountUpdate, PriceListPriceUpdate,
+    PriceListPriceWithVat, PriceListPriceWithoutVat, PriceListPurchaseUpdate, PriceListSalesUpdate, PriceListUpdate,
+    PriceSales, ProductOrderableAmount, ProductPrices, ProductPurchasePrice, PurchasePriceUpdate, VariantPrice,
 };
 
 resource! {

@@ -111,7 +111,7 @@ record! {
         /// What products can have.
         pub availabilities: Vec<Availability> = required("availabilities"),
         /// What products have unless they say otherwise.
-        pub default_availabilities: ProductAvailabilityListDefaultAvailabilities = required("defaultAvailabilities"),
+        pub default_availabilities: DefaultAvailabilities = required("defaultAvailabilities"),
     }
 }
 
@@ -149,7 +149,7 @@ record! {
         /// How Google is told of it.
         ///
         /// May be null.
-        pub google_availability: Option<AvailabilityGoogleAvailability> = required("googleAvailability"),
+        pub google_availability: Option<GoogleAvailability> = required("googleAvailability"),
     }
 }
 
@@ -158,7 +158,7 @@ record! {
     ///
     /// Value of [`Availability::google_availability`].
     #[non_exhaustive]
-    pub struct AvailabilityGoogleAvailability: open {
+    pub struct GoogleAvailability: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// How Google is told of it.
@@ -171,7 +171,7 @@ record! {
     ///
     /// Value of [`ProductAvailabilityList::default_availabilities`].
     #[non_exhaustive]
-    pub struct ProductAvailabilityListDefaultAvailabilities: open {
+    pub struct DefaultAvailabilities: open {
         /// Number of the availability of what is in stock.
         ///
         /// May be null.

@@ -17,13 +17,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for product_flag_created in client.product_flags().list().await? {
-    ///     println!("{}", product_flag_created.code);
+    /// for product_flag in client.product_flags().list().await? {
+    ///     println!("{}", product_flag.code);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    ProductFlagsApi::list() -> Call<Vec<ProductFlagCreated>> {
+    ProductFlagsApi::list() -> Call<Vec<ProductFlagCreateOutcome>> {
         id: "getListOfProductsFlags",
         call: GET "/api/products/flags",
         value: "data/flags",
@@ -43,13 +43,13 @@ operation! {
     ///     color: "#c0392b".into(),
     ///     ..ProductFlagCreate::new("Teapot")
     /// };
-    /// for product_flag_created in client.product_flags().create(&body).await? {
-    ///     println!("{}", product_flag_created.code);
+    /// for product_flag in client.product_flags().create(&body).await? {
+    ///     println!("{}", product_flag.code);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    ProductFlagsApi::create(body: &ProductFlagCreate = json("data")) -> Call<Vec<ProductFlagCreated>> {
+    ProductFlagsApi::create(body: &ProductFlagCreate = json("data")) -> Call<Vec<ProductFlagCreateOutcome>> {
         id: "createProductFlag",
         call: POST "/api/products/flags",
         value: "data/flags",
@@ -68,15 +68,15 @@ operation! {
     /// use shoptet::product_flags::ProductFlagUpdate;
     ///
     /// let body = ProductFlagUpdate { title: Some("Teapot".into()), color: "#c0392b".into() };
-    /// for product_flag_created in client.product_flags().update("TEAPOT-1", &body).await? {
-    ///     println!("{}", product_flag_created.code);
+    /// for product_flag in client.product_flags().update("TEAPOT-1", &body).await? {
+    ///     println!("{}", product_flag.code);
     /// }
     /// # Ok(())
     /// # }
     /// ```
     ProductFlagsApi::update(
         code: &str = path("code"), body: &ProductFlagUpdate = json("data"),
-    ) -> Call<Vec<ProductFlagCreated>> {
+    ) -> Call<Vec<ProductFlagCreateOutcome>> {
         id: "updateProductFlag",
         call: PATCH "/api/products/flags/{code}",
         value: "data/flags",
@@ -106,7 +106,7 @@ operation! {
 record! {
     /// Item of the answer of [`ProductFlagsApi::list`], [`ProductFlagsApi::create`] and [`ProductFlagsApi::update`].
     #[non_exhaustive]
-    pub struct ProductFlagCreated: open {
+    pub struct ProductFlagCreateOutcome: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Text of the flag.

@@ -44,11 +44,11 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::product_gifts::ProductGiftAddInput;
+    /// use shoptet::product_gifts::ProductGiftAddBody;
     ///
     /// let items = client
     ///     .product_gifts()
-    ///     .add("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &ProductGiftAddInput::new("TEAPOT-1"))
+    ///     .add("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &ProductGiftAddBody::new("TEAPOT-1"))
     ///     .await?;
     /// for product_gifts in items {
     ///     println!("{}", product_gifts.code);
@@ -56,9 +56,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    ProductGiftsApi::add(
-        guid: &str = path("guid"), body: &ProductGiftAddInput = json("data"),
-    ) -> Call<Vec<ProductGifts>> {
+    ProductGiftsApi::add(guid: &str = path("guid"), body: &ProductGiftAddBody = json("data")) -> Call<Vec<ProductGifts>> {
         id: "createProductGift",
         call: POST "/api/products/{guid}/gifts",
         value: "data/items",
@@ -98,13 +96,13 @@ operation! {
 record! {
     /// Body of [`ProductGiftsApi::add`].
     #[derive(Default)]
-    pub struct ProductGiftAddInput {
+    pub struct ProductGiftAddBody {
         /// Variant that is given, by its code.
         pub gift_code: String = required("giftCode"),
     }
 }
 
-impl ProductGiftAddInput {
+impl ProductGiftAddBody {
     /// With what it must have, and nothing else.
     pub fn new(gift_code: impl Into<String>) -> Self {
         Self {

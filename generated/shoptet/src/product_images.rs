@@ -32,7 +32,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    ProductImagesApi::list(guid: &str = path("guid"), gallery: &str = path("gallery")) -> Call<Vec<ProductImageUpdated>> {
+    ProductImagesApi::list(guid: &str = path("guid"), gallery: &str = path("gallery")) -> Call<Vec<ProductImageSummary>> {
         id: "getListOfProductImages",
         call: GET "/api/products/{guid}/images/{gallery}",
         value: "data/images",
@@ -51,12 +51,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::product_images::ProductImageCreateItem;
+    /// use shoptet::product_images::ProductImageCreate;
     ///
     /// let images = [
-    ///     ProductImageCreateItem {
+    ///     ProductImageCreate {
     ///         priority: Some(1),
-    ///         ..ProductImageCreateItem::new("https://example.com/teapot")
+    ///         ..ProductImageCreate::new("https://example.com/teapot")
     ///     },
     /// ];
     /// let job = client
@@ -70,8 +70,7 @@ operation! {
     /// # }
     /// ```
     ProductImagesApi::create(
-        guid: &str = path("guid"), gallery: &str = path("gallery"),
-        images: &[ProductImageCreateItem] = json("data/images"),
+        guid: &str = path("guid"), gallery: &str = path("gallery"), images: &[ProductImageCreate] = json("data/images"),
     ) -> Call<Job<Json>> {
         id: "createProductImages",
         call: POST "/api/products/{guid}/images/{gallery}",
@@ -89,10 +88,10 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::product_images::ProductImageUpdateItem;
+    /// use shoptet::product_images::ProductImageUpdate;
     ///
     /// let images = [
-    ///     ProductImageUpdateItem { priority: Some(1), ..ProductImageUpdateItem::new("Teapot") },
+    ///     ProductImageUpdate { priority: Some(1), ..ProductImageUpdate::new("Teapot") },
     /// ];
     /// let items = client
     ///     .product_images()
@@ -105,9 +104,8 @@ operation! {
     /// # }
     /// ```
     ProductImagesApi::update(
-        guid: &str = path("guid"), gallery: &str = path("gallery"),
-        images: &[ProductImageUpdateItem] = json("data/images"),
-    ) -> Call<Vec<ProductImageUpdated>> {
+        guid: &str = path("guid"), gallery: &str = path("gallery"), images: &[ProductImageUpdate] = json("data/images"),
+    ) -> Call<Vec<ProductImageSummary>> {
         id: "getProductImagesUpdate",
         call: PATCH "/api/products/{guid}/images/{gallery}",
         value: "data/images",
@@ -155,9 +153,9 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::product_images::ProductImageSourceUpdateItem;
+    /// use shoptet::product_images::ProductImageSourceUpdate;
     ///
-    /// let images = [ProductImageSourceUpdateItem::new("Teapot", "https://example.com/teapot")];
+    /// let images = [ProductImageSourceUpdate::new("Teapot", "https://example.com/teapot")];
     /// let job = client
     ///     .product_images()
     ///     .update_source("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", "gallery", &images)
@@ -170,7 +168,7 @@ operation! {
     /// ```
     ProductImagesApi::update_source(
         guid: &str = path("guid"), gallery: &str = path("gallery"),
-        images: &[ProductImageSourceUpdateItem] = json("data/images"),
+        images: &[ProductImageSourceUpdate] = json("data/images"),
     ) -> Call<Job<Json>> {
         id: "updateProductImagesSource",
         call: PATCH "/api/products/{guid}/images/{gallery}/source",
@@ -213,7 +211,7 @@ operation! {
 record! {
     /// Item of the answer of [`ProductImagesApi::list`] and [`ProductImagesApi::update`].
     #[non_exhaustive]
-    pub struct ProductImageUpdated: open {
+    pub struct ProductImageSummary: open {
         /// File in the gallery of the product.
         pub name: String = required("name"),
         /// Place among the others.
@@ -247,7 +245,7 @@ record! {
 record! {
     /// Item of the body of [`ProductImagesApi::create`].
     #[derive(Default)]
-    pub struct ProductImageCreateItem {
+    pub struct ProductImageCreate {
         /// Address that the image is fetched from.
         ///
         /// Constraints: 1 to 2000 characters.
@@ -261,7 +259,7 @@ record! {
     }
 }
 
-impl ProductImageCreateItem {
+impl ProductImageCreate {
     /// With what it must have, and nothing else.
     pub fn new(source_url: impl Into<String>) -> Self {
         Self {
@@ -275,7 +273,7 @@ impl ProductImageCreateItem {
 record! {
     /// Item of the body of [`ProductImagesApi::update`].
     #[derive(Default)]
-    pub struct ProductImageUpdateItem {
+    pub struct ProductImageUpdate {
         /// File in the gallery of the product.
         ///
         /// Constraints: at least 1 character.
@@ -289,7 +287,7 @@ record! {
     }
 }
 
-impl ProductImageUpdateItem {
+impl ProductImageUpdate {
     /// With what it must have, and nothing else.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -303,7 +301,7 @@ impl ProductImageUpdateItem {
 record! {
     /// Item of the body of [`ProductImagesApi::update_source`].
     #[derive(Default)]
-    pub struct ProductImageSourceUpdateItem {
+    pub struct ProductImageSourceUpdate {
         /// File in the gallery of the product.
         ///
         /// Constraints: at least 1 character.
@@ -321,7 +319,7 @@ record! {
     }
 }
 
-impl ProductImageSourceUpdateItem {
+impl ProductImageSourceUpdate {
     /// With what it must have, and nothing else.
     pub fn new(name: impl Into<String>, source_url: impl Into<String>) -> Self {
         Self {

@@ -36,7 +36,7 @@ operation! {
     ProductReviewsApi::list() -> ListRequest {
         id: "getListOfProductsReviews",
         call: GET "/api/reviews/products",
-        pages: ProductReviewListItem = "data/reviews",
+        pages: ProductReviewSummary = "data/reviews",
         options {
             /// The first day.
             date_from: CompactDateTime = query("dateFrom"),
@@ -114,7 +114,7 @@ operation! {
 record! {
     /// Item of the answer of [`ProductReviewsApi::list`].
     #[non_exhaustive]
-    pub struct ProductReviewListItem: open {
+    pub struct ProductReviewSummary: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// GUID that identifies it.

@@ -19,9 +19,9 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::product_sets::{ProductSetAddItemInput, ProductSetItemReference};
+    /// use shoptet::product_sets::{ProductSetAddBody, ProductSetItemReference};
     ///
-    /// let body = ProductSetAddItemInput::new(ProductSetItemReference::new("TEAPOT-1", 2));
+    /// let body = ProductSetAddBody::new(ProductSetItemReference::new("TEAPOT-1", 2));
     /// let found = client
     ///     .product_sets()
     ///     .add_item("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body)
@@ -33,7 +33,7 @@ operation! {
     /// # }
     /// ```
     ProductSetsApi::add_item(
-        guid: &str = path("guid"), body: &ProductSetAddItemInput = json("data"),
+        guid: &str = path("guid"), body: &ProductSetAddBody = json("data"),
     ) -> Call<Option<Vec<Option<ProductSet>>>> {
         id: "addItemToProductSet",
         call: POST "/api/products/{guid}/set",
@@ -50,11 +50,11 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::product_sets::ProductSetReplaceItemsInputItem;
+    /// use shoptet::product_sets::NewProductSetItem;
     ///
     /// let found = client
     ///     .product_sets()
-    ///     .replace_items("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &[ProductSetReplaceItemsInputItem::new("TEAPOT-1", 2)])
+    ///     .replace_items("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &[NewProductSetItem::new("TEAPOT-1", 2)])
     ///     .await?;
     /// if let Some(product_set) = found {
     ///     println!("{product_set:?}");
@@ -63,7 +63,7 @@ operation! {
     /// # }
     /// ```
     ProductSetsApi::replace_items(
-        guid: &str = path("guid"), set_items: &[ProductSetReplaceItemsInputItem] = json("data/setItems"),
+        guid: &str = path("guid"), set_items: &[NewProductSetItem] = json("data/setItems"),
     ) -> Call<Option<Vec<Option<ProductSet>>>> {
         id: "setProductSetItems",
         call: PUT "/api/products/{guid}/set",
@@ -92,13 +92,13 @@ record! {
 
 record! {
     /// Body of [`ProductSetsApi::add_item`].
-    pub struct ProductSetAddItemInput {
+    pub struct ProductSetAddBody {
         /// The product to put into the set.
         pub set_item: ProductSetItemReference = required("setItem"),
     }
 }
 
-impl ProductSetAddItemInput {
+impl ProductSetAddBody {
     /// With what it must have, and nothing else.
     pub fn new(set_item: ProductSetItemReference) -> Self {
         Self {
@@ -110,7 +110,7 @@ impl ProductSetAddItemInput {
 record! {
     /// The product to put into the set.
     ///
-    /// Value of [`ProductSetAddItemInput::set_item`].
+    /// Value of [`ProductSetAddBody::set_item`].
     pub struct ProductSetItemReference {
         /// Code that identifies it.
         pub code: String = required("code"),
@@ -133,7 +133,7 @@ impl ProductSetItemReference {
 
 record! {
     /// Item of the body of [`ProductSetsApi::replace_items`].
-    pub struct ProductSetReplaceItemsInputItem {
+    pub struct NewProductSetItem {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// How much or how many, three decimals for goods.
@@ -143,7 +143,7 @@ record! {
     }
 }
 
-impl ProductSetReplaceItemsInputItem {
+impl NewProductSetItem {
     /// With what it must have, and nothing else.
     pub fn new(code: impl Into<String>, amount: impl Into<Fixed<3>>) -> Self {
         Self {

@@ -23,7 +23,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    ProductUnitsApi::list() -> Call<Vec<ProductUnitListItem>> {
+    ProductUnitsApi::list() -> Call<Vec<ProductUnit>> {
         id: "getListOfProductUnits",
         call: GET "/api/products/units",
         value: "data/units",
@@ -33,7 +33,7 @@ operation! {
 record! {
     /// Item of the answer of [`ProductUnitsApi::list`].
     #[non_exhaustive]
-    pub struct ProductUnitListItem: open {
+    pub struct ProductUnit: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Abbreviation of the unit, such as ks.

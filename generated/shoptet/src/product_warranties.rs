@@ -23,7 +23,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    ProductWarrantiesApi::list() -> Call<Vec<ProductWarrantyListItem>> {
+    ProductWarrantiesApi::list() -> Call<Vec<ProductWarrantySummary>> {
         id: "getListOfProductWarranties",
         call: GET "/api/products/warranties",
         value: "data/warranties",
@@ -33,7 +33,7 @@ operation! {
 record! {
     /// Item of the answer of [`ProductWarrantiesApi::list`].
     #[non_exhaustive]
-    pub struct ProductWarrantyListItem: open {
+    pub struct ProductWarrantySummary: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Months of the warranty. -1 for a lifetime.

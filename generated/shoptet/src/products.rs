@@ -9,10 +9,10 @@ pub use crate::types::{
     ActionPrice, BrandNamed, ChangeType, FlagsManagement, FlagsManagementAction, GoogleMappingType, MeasureUnit,
     PriceSales, ProductChange, ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag,
     ProductCreateRelatedVideo, ProductCreateType, ProductCreateVariantOssVatLevel, ProductCreateVariantParameter,
-    ProductGifts, ProductOrderableAmount, ProductPrices, ProductPricesPurchasePrice, ProductRelatedVideoType,
-    ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue, ProductUpdateVariant,
-    ProductUpdateVariantStocksLocation, ProductVisibility, RecyclingFeeCategory, RecyclingFeeUnit, RelatedFile,
-    RelatedProduct, SignedCdnName, Supplier, TaxLevel, VariantPrice, Visibility,
+    ProductGifts, ProductOrderableAmount, ProductPrices, ProductPurchasePrice, ProductRelatedVideoType,
+    ProductSurcharge, ProductSurchargeValue, ProductUpdateVariant, ProductUpdateVariantStocksLocation,
+    ProductVisibility, RecyclingFeeCategory, RecyclingFeeUnit, RelatedFile, RelatedProduct, SignedCdnName, Supplier,
+    TaxLevel, VariantPrice, Visibility,
 };
 
 resource! {
@@ -37,8 +37,8 @@ operation! {
     ///     .visibility(ProductVisibility::Visible)
     ///     .r#type(ProductType::Product)
     ///     .items();
-    /// while let Some(product_list_item) = items.try_next().await? {
-    ///     println!("{}", product_list_item.name);
+    /// while let Some(product_summary) = items.try_next().await? {
+    ///     println!("{}", product_summary.name);
     /// }
     /// # Ok(())
     /// # }
@@ -46,7 +46,7 @@ operation! {
     ProductsApi::list() -> ListRequest {
         id: "getListOfProducts",
         call: GET "/api/products",
-        pages: ProductListItem = "data/products",
+        pages: ProductSummary = "data/products",
         options {
             /// Number of the availability of a product in stock.
             availability_id: i64 = query("availabilityId"),
@@ -131,15 +131,15 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::products::ProductCopyInput;
+    /// use shoptet::products::ProductCopyBody;
     ///
-    /// let body = ProductCopyInput { is_visible: Some(true), ..ProductCopyInput::new("Teapot") };
+    /// let body = ProductCopyBody { is_visible: Some(true), ..ProductCopyBody::new("Teapot") };
     /// let product = client.products().copy("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57", &body).await?;
     /// println!("{}", product.guid);
     /// # Ok(())
     /// # }
     /// ```
-    ProductsApi::copy(guid: &str = path("guid"), body: &ProductCopyInput = json("data")) -> Call<Product> {
+    ProductsApi::copy(guid: &str = path("guid"), body: &ProductCopyBody = json("data")) -> Call<Product> {
         id: "productCopy",
         call: POST "/api/products/{guid}/copy",
         value: "data",
@@ -554,7 +554,7 @@ operation! {
 record! {
     /// Item of the answer of [`ProductsApi::list`].
     #[non_exhaustive]
-    pub struct ProductListItem: open {
+    pub struct ProductSummary: open {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters.
@@ -590,7 +590,7 @@ record! {
         /// The picture that lists show.
         ///
         /// May be null.
-        pub main_image: Option<ProductListItemMainImage> = optional("mainImage"),
+        pub main_image: Option<ProductSummaryMainImage> = optional("mainImage"),
         /// Average of the ratings.
         ///
         /// Constraints: a decimal with 3 places. May be null.
@@ -607,7 +607,7 @@ record! {
 open_enum! {
     /// What is sold.
     ///
-    /// Argument of [`ProductsApi::list`] and [`ProductsApi::snapshot`]. Value of [`ProductListItem::type`] and
+    /// Argument of [`ProductsApi::list`] and [`ProductsApi::snapshot`]. Value of [`ProductSummary::type`] and
     /// [`Product::type`].
     pub enum ProductType: text {
         /// `product`: An ordinary product.
@@ -626,7 +626,7 @@ open_enum! {
 record! {
     /// The main category.
     ///
-    /// Value of [`ProductListItem::default_category`] and [`Product::default_category`].
+    /// Value of [`ProductSummary::default_category`] and [`Product::default_category`].
     #[non_exhaustive]
     pub struct DefaultCategory: open {
         /// GUID that identifies it.
@@ -647,9 +647,9 @@ record! {
 record! {
     /// The picture that lists show.
     ///
-    /// Value of [`ProductListItem::main_image`].
+    /// Value of [`ProductSummary::main_image`].
     #[non_exhaustive]
-    pub struct ProductListItemMainImage: open {
+    pub struct ProductSummaryMainImage: open {
         /// File in the gallery of the product.
         pub name: String = required("name"),
         /// Name of the image with its description: with `image_url` of a cut.
@@ -1003,7 +1003,7 @@ record! {
         /// What it costs in each price list.
         ///
         /// May be null.
-        pub per_pricelist_prices: Option<Vec<ProductVariantPriceListPrice>> = optional("perPricelistPrices"),
+        pub per_pricelist_prices: Option<Vec<ProductPriceInList>> = optional("perPricelistPrices"),
         /// Page of the product with the variant chosen.
         ///
         /// May be null.
@@ -1178,7 +1178,7 @@ record! {
 record! {
     /// Item of [`ProductVariant::per_pricelist_prices`].
     #[non_exhaustive]
-    pub struct ProductVariantPriceListPrice: open {
+    pub struct ProductPriceInList: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Currency, three letters.
@@ -1530,7 +1530,7 @@ record! {
         /// Choices that cost more.
         ///
         /// Constraints: at least 1 item.
-        pub surcharge_parameters: Option<Vec<ProductRequestSurchargeParameter>> = optional("surchargeParameters"),
+        pub surcharge_parameters: Option<Vec<ProductSurcharge>> = optional("surchargeParameters"),
         /// Variants. A product without any has one here.
         ///
         /// Constraints: at least 1 item.
@@ -1769,7 +1769,7 @@ record! {
     ///
     /// Body of [`ProductsApi::copy`].
     #[derive(Default)]
-    pub struct ProductCopyInput {
+    pub struct ProductCopyBody {
         /// Name of the copy.
         ///
         /// Constraints: 1 to 250 characters.
@@ -1777,11 +1777,11 @@ record! {
         /// Whether it is shown.
         pub is_visible: Option<bool> = optional("isVisible"),
         /// What the copy takes over.
-        pub copy_properties: Option<ProductCopyInputCopyProperties> = optional("copyProperties"),
+        pub copy_properties: Option<ProductCopyProperties> = optional("copyProperties"),
     }
 }
 
-impl ProductCopyInput {
+impl ProductCopyBody {
     /// With what it must have, and nothing else.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -1795,9 +1795,9 @@ impl ProductCopyInput {
 record! {
     /// Constraints: at least 1 member.
     ///
-    /// Value of [`ProductCopyInput::copy_properties`].
+    /// Value of [`ProductCopyBody::copy_properties`].
     #[derive(Default)]
-    pub struct ProductCopyInputCopyProperties {
+    pub struct ProductCopyProperties {
         pub general_data: Option<bool> = optional("generalData"),
         /// Whether the gallery is copied.
         pub images: Option<bool> = optional("images"),
@@ -1949,7 +1949,7 @@ record! {
         /// May be null.
         pub filtering_parameters: Patch<Vec<ProductCreateFilteringParameter>> = optional("filteringParameters"),
         /// Choices that cost more.
-        pub surcharge_parameters: Option<Vec<ProductRequestSurchargeParameter>> = optional("surchargeParameters"),
+        pub surcharge_parameters: Option<Vec<ProductSurcharge>> = optional("surchargeParameters"),
         /// Variants. A product without any has one here.
         ///
         /// Constraints: at least 1 item.

@@ -7,8 +7,8 @@ use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
     Address, BillingAddress, BillingAddressVatIdValidationStatus, BillingMethod, BillingMethodId, ChangeType,
-    DocumentCustomer, DocumentInclude, DocumentItemsWithPrice, Eshop, ItemPrice, OrderChange, OrderItemType,
-    ParameterName, Price, PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, VatMode,
+    DocumentCustomer, DocumentInclude, Eshop, ItemPrice, OrderChange, OrderItemType, ParameterName, Price, PricedItem,
+    PricedItemSurcharge, PricedItemSurchargeParameter, PricedItemSurchargeValue, VatMode,
 };
 
 resource! {
@@ -80,7 +80,7 @@ operation! {
     ProformaInvoicesApi::list() -> ListRequest {
         id: "getListOfProformaInvoices",
         call: GET "/api/proforma-invoices",
-        pages: ProformaInvoiceListItem = "data/proformaInvoices",
+        pages: ProformaInvoiceSummary = "data/proformaInvoices",
         options {
             /// Whether the document is valid.
             is_valid: bool = query("isValid"),
@@ -330,7 +330,7 @@ record! {
         /// The shop as the document names it.
         pub eshop: Eshop = required("eshop"),
         /// Lines of the document.
-        pub items: Vec<DocumentItemsWithPrice> = required("items"),
+        pub items: Vec<PricedItem> = required("items"),
         /// Remark that is printed on the document.
         ///
         /// May be null.
@@ -382,7 +382,7 @@ record! {
 record! {
     /// Item of the answer of [`ProformaInvoicesApi::list`].
     #[non_exhaustive]
-    pub struct ProformaInvoiceListItem: open {
+    pub struct ProformaInvoiceSummary: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Variable symbol of the payment.

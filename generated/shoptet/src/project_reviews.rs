@@ -31,7 +31,7 @@ operation! {
     ProjectReviewsApi::list() -> ListRequest {
         id: "getListOfProjectReviews",
         call: GET "/api/reviews/project",
-        pages: ProjectReviewListItem = "data/reviews",
+        pages: ProjectReviewSummary = "data/reviews",
         options {
             /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
             items_per_page: i64 = query("itemsPerPage"),
@@ -99,7 +99,7 @@ operation! {
 record! {
     /// Item of the answer of [`ProjectReviewsApi::list`].
     #[non_exhaustive]
-    pub struct ProjectReviewListItem: open {
+    pub struct ProjectReviewSummary: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// When it was written.

@@ -6,8 +6,8 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    BillingMethod, BillingMethodId, ChangeType, ProofPaymentVatBreakdown, ProofPaymentVatBreakdownItem,
-    ProofPaymentVatBreakdownSummary, VatMode,
+    BillingMethod, BillingMethodId, ChangeType, ProofPaymentVatBreakdown, ProofPaymentVatBreakdownSummary,
+    VatBreakdownLine, VatMode,
 };
 
 resource! {

@@ -38,7 +38,7 @@ operation! {
     QuantityDiscountsApi::list() -> ListRequest {
         id: "getListOfQuantityDiscounts",
         call: GET "/api/quantity-discounts",
-        pages: QuantityDiscountListItem = "data/discounts",
+        pages: QuantityDiscountSummary = "data/discounts",
         options {
             /// Which group of customers, as `customer_groups().list` gives it.
             customer_group_code: &str = query("customerGroupCode"),
@@ -207,7 +207,7 @@ operation! {
 record! {
     /// Item of the answer of [`QuantityDiscountsApi::list`].
     #[non_exhaustive]
-    pub struct QuantityDiscountListItem: open {
+    pub struct QuantityDiscountSummary: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name of the discount in the administration.
@@ -242,7 +242,7 @@ record! {
 open_enum! {
     /// What it is aimed at.
     ///
-    /// Value of [`QuantityDiscountListItem::targeting_level`], [`QuantityDiscount::targeting_level`],
+    /// Value of [`QuantityDiscountSummary::targeting_level`], [`QuantityDiscount::targeting_level`],
     /// [`QuantityDiscountCreate::targeting_level`] and 1 more.
     pub enum TargetingLevel: text {
         /// `eshop`
@@ -258,7 +258,7 @@ open_enum! {
 
 open_enum! {
     /// Argument of [`QuantityDiscountsApi::list`] and [`QuantityDiscountsApi::snapshot`]. Value of
-    /// [`QuantityDiscountListItem::status`] and [`QuantityDiscount::status`].
+    /// [`QuantityDiscountSummary::status`] and [`QuantityDiscount::status`].
     pub enum QuantityDiscountStatus: text {
         /// `available`
         Available = "available",

@@ -6,16 +6,16 @@
 use kontrakt_runtime::prelude::*;
 
 pub use crate::types::{
-    BillingMethodId, BrandCreate, CustomerVisibility, FlagsManagement, FlagsManagementAction, MeasureUnit,
-    OnlineStoreCountry, OnlineStoreDesign, OnlineStoreDesignHeader, OnlineStoreStatus, OrderCreateBillingAddress,
-    OrderCreateCurrency, OrderCreateDeliveryAddress, OrderCreateItem, OrderCreateItemSurchargeParameter,
-    OrderCreateNotes, OrderCreateNotesAdditionalField, OrderCreateShippingDetails, OrderItemType,
-    PriceListActionPriceUpdate, PriceListOrderableAmountUpdate, PriceListPriceUpdate, PriceListPriceWithVat,
-    PriceListPriceWithoutVat, PriceListPricesUpdate, PriceListPurchasePriceUpdate, PriceListSalesUpdate,
-    PriceListUpdate, ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag,
-    ProductCreateRelatedVideo, ProductCreateType, ProductCreateVariantOssVatLevel, ProductCreateVariantParameter,
-    ProductOrdering, ProductRelatedVideoType, ProductRequestSurchargeParameter, ProductRequestSurchargeParameterValue,
-    ProductUpdateVariant, ProductUpdateVariantStocksLocation, TaxLevel, VatMode, Visibility,
+    ActionPriceUpdate, BillingMethodId, BrandCreate, CustomerVisibility, FlagsManagement, FlagsManagementAction,
+    MeasureUnit, OnlineStoreCountry, OnlineStoreDesign, OnlineStoreDesignHeader, OnlineStoreStatus,
+    OrderCreateBillingAddress, OrderCreateCurrency, OrderCreateDeliveryAddress, OrderCreateItem,
+    OrderCreateItemSurchargeParameter, OrderCreateNotes, OrderCreateNotesAdditionalField, OrderCreateShippingDetails,
+    OrderItemType, PriceListOrderableAmountUpdate, PriceListPriceUpdate, PriceListPriceWithVat,
+    PriceListPriceWithoutVat, PriceListPurchaseUpdate, PriceListSalesUpdate, PriceListUpdate,
+    ProductCreateDescriptiveParameter, ProductCreateFilteringParameter, ProductCreateFlag, ProductCreateRelatedVideo,
+    ProductCreateType, ProductCreateVariantOssVatLevel, ProductCreateVariantParameter, ProductOrdering,
+    ProductRelatedVideoType, ProductSurcharge, ProductSurchargeValue, ProductUpdateVariant,
+    ProductUpdateVariantStocksLocation, PurchasePriceUpdate, TaxLevel, VatMode, Visibility,
 };
 
 record! {
@@ -366,13 +366,13 @@ record! {
         /// What is not checked when old orders are imported.
         pub settings: Option<OrderBatchCreateSettings> = optional("settings"),
         /// The order itself.
-        pub data: OrderBatchCreateData = required("data"),
+        pub data: BatchOrder = required("data"),
     }
 }
 
 impl OrderBatchCreate {
     /// With what it must have, and nothing else.
-    pub fn new(data: OrderBatchCreateData) -> Self {
+    pub fn new(data: BatchOrder) -> Self {
         Self {
             settings: None,
             data,
@@ -408,7 +408,7 @@ record! {
     ///
     /// Value of [`OrderBatchCreate::data`].
     #[derive(Default)]
-    pub struct OrderBatchCreateData {
+    pub struct BatchOrder {
         /// Language of texts, by its code. Needs the module of languages.
         pub language: Option<String> = optional("language"),
         /// When it was made.
@@ -500,7 +500,7 @@ record! {
     }
 }
 
-impl OrderBatchCreateData {
+impl BatchOrder {
     /// With what it must have, and nothing else.
     pub fn new(external_code: impl Into<String>, currency: OrderCreateCurrency) -> Self {
         Self {
@@ -643,7 +643,7 @@ record! {
         /// May be null.
         pub filtering_parameters: Patch<Vec<ProductCreateFilteringParameter>> = optional("filteringParameters"),
         /// Choices that cost more.
-        pub surcharge_parameters: Option<Vec<ProductRequestSurchargeParameter>> = optional("surchargeParameters"),
+        pub surcharge_parameters: Option<Vec<ProductSurcharge>> = optional("surchargeParameters"),
         /// Variants. A product without any has one here.
         ///
         /// Constraints: at least 1 item.

@@ -52,9 +52,9 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::related_products::{RelatedProductAddInput, RelatedProductReference};
+    /// use shoptet::related_products::{RelatedProductAddBody, RelatedProductReference};
     ///
-    /// let body = RelatedProductAddInput::new(
+    /// let body = RelatedProductAddBody::new(
     ///     RelatedProductReference::new("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57"),
     /// );
     /// let items = client
@@ -68,7 +68,7 @@ operation! {
     /// # }
     /// ```
     RelatedProductsApi::add(
-        guid: &str = path("guid"), body: &RelatedProductAddInput = json("data"),
+        guid: &str = path("guid"), body: &RelatedProductAddBody = json("data"),
     ) -> Call<Vec<RelatedProduct>> {
         id: "addRelatedProduct",
         call: POST "/api/products/{guid}/relatedProducts",
@@ -85,10 +85,10 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::related_products::RelatedProductReplaceInputItem;
+    /// use shoptet::related_products::RelatedProductReplaceEntry;
     ///
     /// let related_products = [
-    ///     RelatedProductReplaceInputItem::new("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57"),
+    ///     RelatedProductReplaceEntry::new("5f1c2d9e-7a44-4f0b-9a3e-2b6c8d1e0f57"),
     /// ];
     /// let items = client
     ///     .related_products()
@@ -101,7 +101,7 @@ operation! {
     /// # }
     /// ```
     RelatedProductsApi::replace(
-        guid: &str = path("guid"), related_products: &[RelatedProductReplaceInputItem] = json("data/relatedProducts"),
+        guid: &str = path("guid"), related_products: &[RelatedProductReplaceEntry] = json("data/relatedProducts"),
     ) -> Call<Vec<RelatedProduct>> {
         id: "setRelatedProducts",
         call: PUT "/api/products/{guid}/relatedProducts",
@@ -112,13 +112,13 @@ operation! {
 record! {
     /// Body of [`RelatedProductsApi::add`].
     #[derive(Default)]
-    pub struct RelatedProductAddInput {
+    pub struct RelatedProductAddBody {
         /// The product that goes with it.
         pub related_product: RelatedProductReference = required("relatedProduct"),
     }
 }
 
-impl RelatedProductAddInput {
+impl RelatedProductAddBody {
     /// With what it must have, and nothing else.
     pub fn new(related_product: RelatedProductReference) -> Self {
         Self {
@@ -130,7 +130,7 @@ impl RelatedProductAddInput {
 record! {
     /// The product that goes with it.
     ///
-    /// Value of [`RelatedProductAddInput::related_product`].
+    /// Value of [`RelatedProductAddBody::related_product`].
     #[derive(Default)]
     pub struct RelatedProductReference {
         /// GUID that identifies it.
@@ -152,7 +152,7 @@ impl RelatedProductReference {
 record! {
     /// Item of the body of [`RelatedProductsApi::replace`].
     #[derive(Default)]
-    pub struct RelatedProductReplaceInputItem {
+    pub struct RelatedProductReplaceEntry {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters.
@@ -160,7 +160,7 @@ record! {
     }
 }
 
-impl RelatedProductReplaceInputItem {
+impl RelatedProductReplaceEntry {
     /// With what it must have, and nothing else.
     pub fn new(guid: impl Into<String>) -> Self {
         Self {

@@ -28,7 +28,7 @@ operation! {
     SalesChannelsApi::list() -> ListRequest {
         id: "getSalesChannels",
         call: GET "/api/sales-channels",
-        list: SalesChannelListItem = "data/salesChannels",
+        list: SalesChannelSummary = "data/salesChannels",
         options {
             r#type: &str = query("type"),
         }
@@ -83,7 +83,7 @@ operation! {
 record! {
     /// Item of the answer of [`SalesChannelsApi::list`].
     #[non_exhaustive]
-    pub struct SalesChannelListItem: open {
+    pub struct SalesChannelSummary: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// GUID that identifies it.
@@ -93,7 +93,7 @@ record! {
         /// Name of the sales channel in the administration.
         pub name: String = required("name"),
         /// What it sells through.
-        pub r#type: SalesChannelListItemType = required("type"),
+        pub r#type: SalesChannelKind = required("type"),
         /// What the sales channel can do.
         pub abilities: Vec<SalesChannelCapability> = required("abilities"),
         /// What customers can pay in.
@@ -112,8 +112,8 @@ record! {
 open_enum! {
     /// What it sells through.
     ///
-    /// Value of [`SalesChannelListItem::type`] and [`SalesChannel::type`].
-    pub enum SalesChannelListItemType: text {
+    /// Value of [`SalesChannelSummary::type`] and [`SalesChannel::type`].
+    pub enum SalesChannelKind: text {
         /// `in_store`
         InStore = "in_store",
         /// `online_store`
@@ -126,7 +126,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Item of [`SalesChannelListItem::abilities`] and [`SalesChannel::abilities`].
+    /// Item of [`SalesChannelSummary::abilities`] and [`SalesChannel::abilities`].
     pub enum SalesChannelCapability: text {
         /// `delivery_method_linkable`
         DeliveryMethodLinkable = "delivery_method_linkable",
@@ -142,7 +142,7 @@ open_enum! {
 }
 
 record! {
-    /// Item of [`SalesChannelListItem::currencies`] and [`SalesChannel::currencies`].
+    /// Item of [`SalesChannelSummary::currencies`] and [`SalesChannel::currencies`].
     #[non_exhaustive]
     pub struct Currency: open {
         /// Code that identifies it.
@@ -171,7 +171,7 @@ record! {
 }
 
 record! {
-    /// Item of [`SalesChannelListItem::languages`] and [`SalesChannel::languages`].
+    /// Item of [`SalesChannelSummary::languages`] and [`SalesChannel::languages`].
     #[non_exhaustive]
     pub struct Language: open {
         /// Code that identifies it.
@@ -231,7 +231,7 @@ record! {
         /// Name of the sales channel in the administration.
         pub name: String = required("name"),
         /// What it sells through.
-        pub r#type: SalesChannelListItemType = required("type"),
+        pub r#type: SalesChannelKind = required("type"),
         /// What the sales channel can do.
         pub abilities: Vec<SalesChannelCapability> = required("abilities"),
         /// Currency unless another is chosen.

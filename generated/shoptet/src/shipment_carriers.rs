@@ -31,7 +31,7 @@ operation! {
     ShipmentCarriersApi::list() -> ListRequest {
         id: "getListOfShipmentCarriers",
         call: GET "/api/shipments/carriers",
-        list: ShipmentCarrierListItem = "data/shipmentCarriers",
+        list: ShipmentCarrierSummary = "data/shipmentCarriers",
         options {
             /// Who connects the carrier.
             r#type: ShipmentCarrierType = query("type"),
@@ -84,7 +84,7 @@ operation! {
 record! {
     /// Item of the answer of [`ShipmentCarriersApi::list`].
     #[non_exhaustive]
-    pub struct ShipmentCarrierListItem: open {
+    pub struct ShipmentCarrierSummary: open {
         /// Number that identifies it.
         pub id: Option<i64> = optional("id"),
         /// Name of the carrier.
@@ -109,7 +109,7 @@ record! {
 open_enum! {
     /// Who connects the carrier.
     ///
-    /// Argument of [`ShipmentCarriersApi::list`]. Value of [`ShipmentCarrierListItem::type`].
+    /// Argument of [`ShipmentCarriersApi::list`]. Value of [`ShipmentCarrierSummary::type`].
     pub enum ShipmentCarrierType: text {
         /// `core`: Shoptet itself.
         Core = "core",
@@ -127,7 +127,7 @@ open_enum! {
 }
 
 record! {
-    /// Item of [`ShipmentCarrierListItem::countries`] and [`ShipmentCarrierDetailService::countries`].
+    /// Item of [`ShipmentCarrierSummary::countries`] and [`ShipmentCarrierDetailService::countries`].
     #[non_exhaustive]
     pub struct ShipmentCarrierCountry: open {
         /// Country, two letters of ISO 3166-1.

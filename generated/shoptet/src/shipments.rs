@@ -64,12 +64,12 @@ operation! {
     ///     note: "Call before delivery.".into(),
     ///     ..ShipmentCreate::new("2026000042")
     /// };
-    /// let shipment_created = client.shipments().create(&body).await?;
-    /// println!("{shipment_created:?}");
+    /// let shipment = client.shipments().create(&body).await?;
+    /// println!("{shipment:?}");
     /// # Ok(())
     /// # }
     /// ```
-    ShipmentsApi::create(body: &ShipmentCreate = json("data")) -> Call<ShipmentCreated> {
+    ShipmentsApi::create(body: &ShipmentCreate = json("data")) -> Call<ShipmentCreateOutcome> {
         id: "createShipment",
         call: POST "/api/shipments",
         value: "data",
@@ -106,13 +106,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let shipment_created = client.shipments().create_for_order("TEAPOT-1").await?;
-    /// println!("{shipment_created:?}");
+    /// let shipment = client.shipments().create_for_order("TEAPOT-1").await?;
+    /// println!("{shipment:?}");
     /// # Ok(())
     /// # }
     /// ```
     #[deprecated(note = "use `shipments().create`")]
-    ShipmentsApi::create_for_order(code: &str = path("code")) -> Call<ShipmentCreated> {
+    ShipmentsApi::create_for_order(code: &str = path("code")) -> Call<ShipmentCreateOutcome> {
         id: "createShipmentByOrderCode",
         call: POST "/api/shipments/order/{code}",
         value: "data",
@@ -169,7 +169,7 @@ record! {
     #[non_exhaustive]
     pub struct ShipmentList: open {
         /// Parcels of this page.
-        pub items: Vec<ShipmentListItem> = required("items"),
+        pub items: Vec<ShipmentSummary> = required("items"),
         /// Where in the list the answer is.
         pub paginator: Paginator = required("paginator"),
     }
@@ -178,7 +178,7 @@ record! {
 record! {
     /// Item of [`ShipmentList::items`].
     #[non_exhaustive]
-    pub struct ShipmentListItem: open {
+    pub struct ShipmentSummary: open {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
@@ -221,7 +221,7 @@ record! {
 }
 
 record! {
-    /// Value of [`ShipmentListItem::sender`], [`ShipmentListItem::recipient`], [`ShipmentDetail::sender`] and 1 more.
+    /// Value of [`ShipmentSummary::sender`], [`ShipmentSummary::recipient`], [`ShipmentDetail::sender`] and 1 more.
     #[non_exhaustive]
     pub struct ShipmentSenderRecipientAddress: open {
         /// Name of the sender or the recipient.
@@ -262,7 +262,7 @@ record! {
 record! {
     /// Amount that is collected on delivery.
     ///
-    /// Value of [`ShipmentListItem::cod`] and [`ShipmentDetail::cod`].
+    /// Value of [`ShipmentSummary::cod`] and [`ShipmentDetail::cod`].
     #[non_exhaustive]
     pub struct CashOnDeliveryPrice: open {
         /// Sum that the carrier collects.
@@ -277,7 +277,7 @@ record! {
 record! {
     /// Declared worth of the goods.
     ///
-    /// Value of [`ShipmentListItem::value`] and [`ShipmentDetail::value`].
+    /// Value of [`ShipmentSummary::value`] and [`ShipmentDetail::value`].
     #[non_exhaustive]
     pub struct ShipmentPrice: open {
         /// The sum.
@@ -292,7 +292,7 @@ record! {
 record! {
     /// Who gets the parcel.
     ///
-    /// Value of [`ShipmentListItem::customer`] and [`ShipmentDetail::customer`].
+    /// Value of [`ShipmentSummary::customer`] and [`ShipmentDetail::customer`].
     #[deprecated]
     #[non_exhaustive]
     pub struct ShipmentCustomer: open {
@@ -336,7 +336,7 @@ record! {
 }
 
 record! {
-    /// Item of [`ShipmentListItem::packages`].
+    /// Item of [`ShipmentSummary::packages`].
     #[non_exhaustive]
     pub struct ShipmentPackage: open {
         /// Width in centimetres or pixels.
@@ -421,7 +421,7 @@ closed_enum! {
 record! {
     /// Answer of [`ShipmentsApi::create`] and [`ShipmentsApi::create_for_order`].
     #[non_exhaustive]
-    pub struct ShipmentCreated: open {
+    pub struct ShipmentCreateOutcome: open {
         /// GUID that identifies it.
         pub guid: Option<String> = optional("guid"),
         /// Calls that tell how far the shipments are.

@@ -56,7 +56,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    ShippingMethodsApi::create(body: &ShippingMethodCreate = json("data")) -> Call<ShippingMethodCreated> {
+    ShippingMethodsApi::create(body: &ShippingMethodCreate = json("data")) -> Call<ShippingMethodCreateOutcome> {
         id: "createShippingMethod",
         call: POST "/api/shipping-methods",
         value: "data",
@@ -155,7 +155,7 @@ record! {
 record! {
     /// Who carries the goods.
     ///
-    /// Value of [`ShippingMethod::shipping_company`], [`ShippingMethodCreated::shipping_company`] and
+    /// Value of [`ShippingMethod::shipping_company`], [`ShippingMethodCreateOutcome::shipping_company`] and
     /// [`ShippingMethodDetail::shipping_company`].
     #[non_exhaustive]
     pub struct ShippingCompany: open {
@@ -171,7 +171,7 @@ record! {
 record! {
     /// Answer of [`ShippingMethodsApi::create`].
     #[non_exhaustive]
-    pub struct ShippingMethodCreated: open {
+    pub struct ShippingMethodCreateOutcome: open {
         /// GUID that identifies it.
         ///
         /// Constraints: at most 36 characters; a UUID in lower case.
@@ -287,7 +287,7 @@ record! {
         /// Whether the price becomes zero where something else grants free shipping, such as a coupon.
         pub allow_free_shipping: bool = required("allowFreeShipping"),
         /// Prices by weight and by the price of the order, for each country or region and currency.
-        pub price_tiers: Vec<ShippingMethodDetailPriceListPriceTier> = required("priceTiers"),
+        pub price_tiers: Vec<ShippingPriceTier> = required("priceTiers"),
         /// GUIDs of the ways of payment that go with it.
         pub paired_payment_method_guids: Vec<String> = required("pairedPaymentMethodGuids"),
     }
@@ -296,7 +296,7 @@ record! {
 record! {
     /// Item of [`ShippingMethodDetailPriceList::price_tiers`].
     #[non_exhaustive]
-    pub struct ShippingMethodDetailPriceListPriceTier: open {
+    pub struct ShippingPriceTier: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
         /// Where the price holds, by number; `None` for everywhere.

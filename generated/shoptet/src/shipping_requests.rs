@@ -108,7 +108,7 @@ record! {
         pub eshop: ShippingRequestDetailEshop = required("eshop"),
         pub cart: Option<ShippingRequestDetailCart> = optional("cart"),
         /// What is in the cart.
-        pub items: Vec<ShippingRequestDetailItem> = required("items"),
+        pub items: Vec<ShippingRequestItem> = required("items"),
     }
 }
 
@@ -166,7 +166,7 @@ record! {
 record! {
     /// Item of [`ShippingRequestDetail::items`].
     #[non_exhaustive]
-    pub struct ShippingRequestDetailItem: open {
+    pub struct ShippingRequestItem: open {
         /// Which product it is, as `products().list` gives it.
         ///
         /// Constraints: at most 36 characters.

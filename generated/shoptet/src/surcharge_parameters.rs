@@ -96,12 +96,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::surcharge_parameters::SurchargeParameterValuesCreateItem;
+    /// use shoptet::surcharge_parameters::SurchargeParameterValuesCreate;
     ///
     /// let param_values = [
-    ///     SurchargeParameterValuesCreateItem {
+    ///     SurchargeParameterValuesCreate {
     ///         price: Some("199.90".parse()?),
-    ///         ..SurchargeParameterValuesCreateItem::new("Teapot")
+    ///         ..SurchargeParameterValuesCreate::new("Teapot")
     ///     },
     /// ];
     /// let surcharge_parameter = client
@@ -113,7 +113,7 @@ operation! {
     /// # }
     /// ```
     SurchargeParametersApi::create_values(
-        code: &str = path("code"), param_values: &[SurchargeParameterValuesCreateItem] = json("data/paramValues"),
+        code: &str = path("code"), param_values: &[SurchargeParameterValuesCreate] = json("data/paramValues"),
     ) -> Call<SurchargeParameterDetail> {
         id: "createSurchargeParameterValue",
         call: POST "/api/products/surcharge-parameters/{code}",
@@ -144,7 +144,7 @@ operation! {
     /// ```
     SurchargeParametersApi::update(
         code: &str = path("code"), body: &SurchargeParameterUpdate = json("data"),
-    ) -> Call<SurchargeParameterUpdated> {
+    ) -> Call<SurchargeParameterUpdateOutcome> {
         id: "updateSurchargeParameter",
         call: PATCH "/api/products/surcharge-parameters/{code}",
         value: "data/surchargeParameter",
@@ -391,7 +391,7 @@ impl SurchargeParameterCreateValue {
 record! {
     /// Item of the body of [`SurchargeParametersApi::create_values`].
     #[derive(Default)]
-    pub struct SurchargeParameterValuesCreateItem {
+    pub struct SurchargeParameterValuesCreate {
         /// Value of the choice as customers see it.
         ///
         /// Constraints: 1 to 128 characters.
@@ -411,7 +411,7 @@ record! {
     }
 }
 
-impl SurchargeParameterValuesCreateItem {
+impl SurchargeParameterValuesCreate {
     /// With what it must have, and nothing else.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -426,7 +426,7 @@ impl SurchargeParameterValuesCreateItem {
 record! {
     /// Answer of [`SurchargeParametersApi::update`].
     #[non_exhaustive]
-    pub struct SurchargeParameterUpdated: open {
+    pub struct SurchargeParameterUpdateOutcome: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Code that identifies it.

@@ -30,8 +30,7 @@ record! {
 open_enum! {
     /// How an invoice is paid.
     ///
-    /// Value of
-    /// [`EshopDocumentSettingsDefaultSettings::billing_method_id`](crate::eshop::EshopDocumentSettingsDefaultSettings::billing_method_id),
+    /// Value of [`EshopDocumentDefaults::billing_method_id`](crate::eshop::EshopDocumentDefaults::billing_method_id),
     /// [`BillingMethod::id`], [`OrderCreate::billing_method_code`](crate::orders::OrderCreate::billing_method_code) and
     /// 10 more.
     pub enum BillingMethodId: number {
@@ -52,7 +51,7 @@ open_enum! {
     ///
     /// Argument of [`ProductsApi::list`](crate::products::ProductsApi::list) and
     /// [`ProductsApi::snapshot`](crate::products::ProductsApi::snapshot). Value of
-    /// [`ProductListItem::visibility`](crate::products::ProductListItem::visibility),
+    /// [`ProductSummary::visibility`](crate::products::ProductSummary::visibility),
     /// [`Product::visibility`](crate::products::Product::visibility) and [`RelatedProduct::visibility`].
     pub enum ProductVisibility: text {
         /// `visible`: Shown to everybody.
@@ -76,10 +75,10 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "shipping_requests", feature = "discount_coupon_templates"))]
 record! {
-    /// Value of [`ProductListItem::brand`](crate::products::ProductListItem::brand),
+    /// Value of [`ProductSummary::brand`](crate::products::ProductSummary::brand),
     /// [`Product::brand`](crate::products::Product::brand) and
-    /// [`ShippingRequestDetailItem::brand`](crate::shipping_requests::ShippingRequestDetailItem::brand). Item of
-    /// [`DiscountCouponTemplateListItem::brands`](crate::discount_coupon_templates::DiscountCouponTemplateListItem::brands)
+    /// [`ShippingRequestItem::brand`](crate::shipping_requests::ShippingRequestItem::brand). Item of
+    /// [`DiscountCouponTemplateSummary::brands`](crate::discount_coupon_templates::DiscountCouponTemplateSummary::brands)
     /// and [`DiscountCouponTemplate::brands`](crate::discount_coupon_templates::DiscountCouponTemplate::brands).
     #[non_exhaustive]
     pub struct BrandNamed: open {
@@ -93,7 +92,7 @@ record! {
 #[cfg(any(feature = "products", feature = "suppliers"))]
 record! {
     /// Item of the answer of [`SuppliersApi::list`](crate::suppliers::SuppliersApi::list). Value of
-    /// [`ProductListItem::supplier`](crate::products::ProductListItem::supplier) and
+    /// [`ProductSummary::supplier`](crate::products::ProductSummary::supplier) and
     /// [`Product::supplier`](crate::products::Product::supplier).
     #[non_exhaustive]
     pub struct Supplier: open {
@@ -112,9 +111,9 @@ record! {
 ))]
 record! {
     /// Item of
-    /// [`ProductListItemMainImage::signed_cdn_names`](crate::products::ProductListItemMainImage::signed_cdn_names),
+    /// [`ProductSummaryMainImage::signed_cdn_names`](crate::products::ProductSummaryMainImage::signed_cdn_names),
     /// [`ProductImage::signed_cdn_names`](crate::products::ProductImage::signed_cdn_names),
-    /// [`ProductImageUpdated::signed_cdn_names`](crate::product_images::ProductImageUpdated::signed_cdn_names) and 1
+    /// [`ProductImageSummary::signed_cdn_names`](crate::product_images::ProductImageSummary::signed_cdn_names) and 1
     /// more.
     #[non_exhaustive]
     pub struct SignedCdnName: open {
@@ -190,7 +189,7 @@ open_enum! {
 record! {
     /// Price, in the currency and with or without VAT as said beside it.
     ///
-    /// Value of [`ProductVariantPriceListPrice::price`](crate::products::ProductVariantPriceListPrice::price),
+    /// Value of [`ProductPriceInList::price`](crate::products::ProductPriceInList::price),
     /// [`ProductPriceListSnapshot::price`](crate::products::ProductPriceListSnapshot::price) and
     /// [`PriceListDetail::price`](crate::price_lists::PriceListDetail::price).
     #[non_exhaustive]
@@ -222,7 +221,7 @@ record! {
 record! {
     /// Which discounts can be given on it.
     ///
-    /// Value of [`ProductVariantPriceListPrice::sales`](crate::products::ProductVariantPriceListPrice::sales),
+    /// Value of [`ProductPriceInList::sales`](crate::products::ProductPriceInList::sales),
     /// [`ProductPriceListSnapshot::sales`](crate::products::ProductPriceListSnapshot::sales) and
     /// [`PriceListDetail::sales`](crate::price_lists::PriceListDetail::sales).
     #[non_exhaustive]
@@ -250,8 +249,7 @@ record! {
 record! {
     /// Amount that can be ordered.
     ///
-    /// Value of
-    /// [`ProductVariantPriceListPrice::orderable_amount`](crate::products::ProductVariantPriceListPrice::orderable_amount),
+    /// Value of [`ProductPriceInList::orderable_amount`](crate::products::ProductPriceInList::orderable_amount),
     /// [`ProductPriceListSnapshot::orderable_amount`](crate::products::ProductPriceListSnapshot::orderable_amount) and
     /// [`PriceListDetail::orderable_amount`](crate::price_lists::PriceListDetail::orderable_amount).
     #[non_exhaustive]
@@ -272,12 +270,12 @@ record! {
     /// All prices: to buy, to sell, and special ones.
     ///
     /// Value of [`ProductVariant::prices`](crate::products::ProductVariant::prices),
-    /// [`ProductVariantPriceListPrice::prices`](crate::products::ProductVariantPriceListPrice::prices),
+    /// [`ProductPriceInList::prices`](crate::products::ProductPriceInList::prices),
     /// [`ProductPriceListSnapshot::prices`](crate::products::ProductPriceListSnapshot::prices) and 1 more.
     #[non_exhaustive]
     pub struct ProductPrices: open {
         /// What the shop paid for it.
-        pub purchase_price: Option<ProductPricesPurchasePrice> = optional("purchasePrice"),
+        pub purchase_price: Option<ProductPurchasePrice> = optional("purchasePrice"),
     }
 }
 
@@ -287,7 +285,7 @@ record! {
     ///
     /// Value of [`ProductPrices::purchase_price`].
     #[non_exhaustive]
-    pub struct ProductPricesPurchasePrice: open {
+    pub struct ProductPurchasePrice: open {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
         /// Constraints: a decimal with 2 places. May be null.
@@ -330,7 +328,7 @@ record! {
     /// Value of
     /// [`ProductFilteringParameter::google_mapping`](crate::products::ProductFilteringParameter::google_mapping),
     /// [`SurchargeParameterDetail::google_mapping`](crate::surcharge_parameters::SurchargeParameterDetail::google_mapping),
-    /// [`SurchargeParameterUpdated::google_mapping`](crate::surcharge_parameters::SurchargeParameterUpdated::google_mapping)
+    /// [`SurchargeParameterUpdateOutcome::google_mapping`](crate::surcharge_parameters::SurchargeParameterUpdateOutcome::google_mapping)
     /// and 2 more.
     #[non_exhaustive]
     pub struct GoogleMappingType: open {
@@ -566,7 +564,7 @@ record! {
     /// [`ProductUpdate::surcharge_parameters`](crate::products::ProductUpdate::surcharge_parameters) and
     /// [`ProductBatchRecord::surcharge_parameters`](crate::records::ProductBatchRecord::surcharge_parameters).
     #[derive(Default)]
-    pub struct ProductRequestSurchargeParameter {
+    pub struct ProductSurcharge {
         /// Code that identifies it.
         ///
         /// Constraints: 1 to 255 characters.
@@ -574,14 +572,14 @@ record! {
         /// What can be chosen.
         ///
         /// Constraints: at least 1 item.
-        pub values: Vec<ProductRequestSurchargeParameterValue> = required("values"),
+        pub values: Vec<ProductSurchargeValue> = required("values"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
-impl ProductRequestSurchargeParameter {
+impl ProductSurcharge {
     /// With what it must have, and nothing else.
-    pub fn new(code: impl Into<String>, values: Vec<ProductRequestSurchargeParameterValue>) -> Self {
+    pub fn new(code: impl Into<String>, values: Vec<ProductSurchargeValue>) -> Self {
         Self {
             code: code.into(),
             values,
@@ -591,9 +589,9 @@ impl ProductRequestSurchargeParameter {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Item of [`ProductRequestSurchargeParameter::values`].
+    /// Item of [`ProductSurcharge::values`].
     #[derive(Default)]
-    pub struct ProductRequestSurchargeParameterValue {
+    pub struct ProductSurchargeValue {
         /// Code of the value of the parameter.
         ///
         /// Constraints: 1 to 255 characters.
@@ -608,7 +606,7 @@ record! {
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
-impl ProductRequestSurchargeParameterValue {
+impl ProductSurchargeValue {
     /// With what it must have, and nothing else.
     pub fn new(value_index: impl Into<String>) -> Self {
         Self {
@@ -1029,7 +1027,7 @@ record! {
         /// Selling price without VAT, with rate and currency.
         pub price_without_vat: Option<PriceListPriceWithoutVat> = optional("priceWithoutVat"),
         /// All prices: to buy, to sell, and special ones.
-        pub prices: Option<PriceListPricesUpdate> = optional("prices"),
+        pub prices: Option<PriceListPurchaseUpdate> = optional("prices"),
     }
 }
 
@@ -1123,7 +1121,7 @@ record! {
         /// Special price, with the days on which it is valid.
         ///
         /// May be null.
-        pub action_price: Patch<PriceListActionPriceUpdate> = optional("actionPrice"),
+        pub action_price: Patch<ActionPriceUpdate> = optional("actionPrice"),
     }
 }
 
@@ -1134,7 +1132,7 @@ record! {
     /// Value of [`PriceListPriceUpdate::action_price`], [`PriceListPriceWithVat::action_price`] and
     /// [`PriceListPriceWithoutVat::action_price`].
     #[derive(Default)]
-    pub struct PriceListActionPriceUpdate {
+    pub struct ActionPriceUpdate {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
         /// Constraints: a decimal with 2 places. May be null.
@@ -1177,7 +1175,7 @@ record! {
         /// Special price, with the days on which it is valid.
         ///
         /// May be null.
-        pub action_price: Patch<PriceListActionPriceUpdate> = optional("actionPrice"),
+        pub action_price: Patch<ActionPriceUpdate> = optional("actionPrice"),
     }
 }
 
@@ -1208,7 +1206,7 @@ record! {
         /// Special price, with the days on which it is valid.
         ///
         /// May be null.
-        pub action_price: Patch<PriceListActionPriceUpdate> = optional("actionPrice"),
+        pub action_price: Patch<ActionPriceUpdate> = optional("actionPrice"),
     }
 }
 
@@ -1218,9 +1216,9 @@ record! {
     ///
     /// Value of [`PriceListUpdate::prices`].
     #[derive(Default)]
-    pub struct PriceListPricesUpdate {
+    pub struct PriceListPurchaseUpdate {
         /// What the shop paid for it.
-        pub purchase_price: Option<PriceListPurchasePriceUpdate> = optional("purchasePrice"),
+        pub purchase_price: Option<PurchasePriceUpdate> = optional("purchasePrice"),
     }
 }
 
@@ -1228,9 +1226,9 @@ record! {
 record! {
     /// What the shop paid for it.
     ///
-    /// Value of [`PriceListPricesUpdate::purchase_price`].
+    /// Value of [`PriceListPurchaseUpdate::purchase_price`].
     #[derive(Default)]
-    pub struct PriceListPurchasePriceUpdate {
+    pub struct PurchasePriceUpdate {
         /// Price, in the currency and with or without VAT as said beside it.
         ///
         /// Constraints: a decimal with 2 places. May be null.
@@ -1246,7 +1244,7 @@ record! {
 
 #[cfg(any(feature = "shipments", feature = "shipment_carriers"))]
 record! {
-    /// Value of [`ShipmentListItem::carrier_address`](crate::shipments::ShipmentListItem::carrier_address) and
+    /// Value of [`ShipmentSummary::carrier_address`](crate::shipments::ShipmentSummary::carrier_address) and
     /// [`ShipmentDetail::carrier_address`](crate::shipments::ShipmentDetail::carrier_address). Item of
     /// [`ShipmentCarrierDetail::addresses`](crate::shipment_carriers::ShipmentCarrierDetail::addresses).
     #[non_exhaustive]
@@ -1301,7 +1299,7 @@ record! {
     /// Where in the list the answer is.
     ///
     /// Value of [`ShipmentList::paginator`](crate::shipments::ShipmentList::paginator) and
-    /// [`MailingListEmails::paginator`](crate::mailing_lists::MailingListEmails::paginator).
+    /// [`MailingListMembers::paginator`](crate::mailing_lists::MailingListMembers::paginator).
     #[non_exhaustive]
     pub struct Paginator: open {
         /// Number of items on all pages.
@@ -1319,7 +1317,7 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Value of [`OrderListItem::status`](crate::orders::OrderListItem::status), [`Order::status`] and
+    /// Value of [`OrderSummary::status`](crate::orders::OrderSummary::status), [`Order::status`] and
     /// [`OrderItem::status`].
     #[non_exhaustive]
     pub struct OrderStatus: open {
@@ -1336,7 +1334,7 @@ record! {
 record! {
     /// Where it came from.
     ///
-    /// Value of [`OrderListItem::source`](crate::orders::OrderListItem::source) and [`Order::source`].
+    /// Value of [`OrderSummary::source`](crate::orders::OrderSummary::source) and [`Order::source`].
     #[non_exhaustive]
     pub struct OrderSource: open {
         /// Where orders come from, such as the e-shop or the cash desk.
@@ -1352,7 +1350,7 @@ record! {
 record! {
     /// How the goods are sent.
     ///
-    /// Value of [`OrderListItem::shipping`](crate::orders::OrderListItem::shipping) and [`Order::shipping`].
+    /// Value of [`OrderSummary::shipping`](crate::orders::OrderSummary::shipping) and [`Order::shipping`].
     #[non_exhaustive]
     pub struct Shipping: open {
         /// GUID that identifies it.
@@ -1368,7 +1366,7 @@ record! {
 record! {
     /// How it is paid.
     ///
-    /// Value of [`OrderListItem::payment_method`](crate::orders::OrderListItem::payment_method),
+    /// Value of [`OrderSummary::payment_method`](crate::orders::OrderSummary::payment_method),
     /// [`Order::payment_method`] and [`OrderPaymentMethod::payment_method`].
     #[non_exhaustive]
     pub struct OrderedPaymentMethod: open {
@@ -1386,8 +1384,8 @@ record! {
     feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// Value of [`OrderListItem::price`](crate::orders::OrderListItem::price), [`Order::price`],
-    /// [`InvoiceListItem::price`](crate::invoices::InvoiceListItem::price) and 5 more.
+    /// Value of [`OrderSummary::price`](crate::orders::OrderSummary::price), [`Order::price`],
+    /// [`InvoiceSummary::price`](crate::invoices::InvoiceSummary::price) and 5 more.
     #[non_exhaustive]
     pub struct Price: open {
         /// VAT in money, not the rate.
@@ -1430,7 +1428,7 @@ record! {
 record! {
     /// Sum that is blocked on the customer's card.
     ///
-    /// Value of [`OrderListItem::pre_authorization`](crate::orders::OrderListItem::pre_authorization) and
+    /// Value of [`OrderSummary::pre_authorization`](crate::orders::OrderSummary::pre_authorization) and
     /// [`Order::pre_authorization`].
     #[non_exhaustive]
     pub struct OrderPreAuthorization: open {
@@ -1980,7 +1978,7 @@ record! {
         /// Choices that cost more, by their own settings.
         pub specific_surcharge_parameters: Option<Vec<PricedItemSurcharge>> = optional("specificSurchargeParameters"),
         /// Marks such as a novelty or a sale.
-        pub product_flags: Option<Vec<ProductFlags>> = optional("productFlags"),
+        pub product_flags: Option<Vec<OrderedProductFlag>> = optional("productFlags"),
         /// Tax on goods such as alcohol, in money for one piece.
         ///
         /// May be null.
@@ -2124,7 +2122,7 @@ record! {
 record! {
     /// Item of [`OrderItem::surcharge_parameters`],
     /// [`InvoiceItem::surcharge_parameters`](crate::invoices::InvoiceItem::surcharge_parameters) and
-    /// [`DocumentItemsWithPrice::surcharge_parameters`].
+    /// [`PricedItem::surcharge_parameters`].
     #[non_exhaustive]
     pub struct PricedItemSurchargeParameter: open {
         /// Parameter as customers see it.
@@ -2188,7 +2186,7 @@ record! {
 record! {
     /// Item of [`OrderItem::specific_surcharge_parameters`],
     /// [`InvoiceItem::specific_surcharge_parameters`](crate::invoices::InvoiceItem::specific_surcharge_parameters) and
-    /// [`DocumentItemsWithPrice::specific_surcharge_parameters`].
+    /// [`PricedItem::specific_surcharge_parameters`].
     #[non_exhaustive]
     pub struct PricedItemSurcharge: open {
         /// Number that ties the item to the surcharge.
@@ -2206,7 +2204,7 @@ record! {
 record! {
     /// Item of [`OrderItem::product_flags`].
     #[non_exhaustive]
-    pub struct ProductFlags: open {
+    pub struct OrderedProductFlag: open {
         /// Code that identifies it.
         pub code: String = required("code"),
         /// Text of the flag.
@@ -2353,7 +2351,7 @@ record! {
     /// More about transport, such as the collection point.
     ///
     /// Value of [`OrderCreate::shipping_details`](crate::orders::OrderCreate::shipping_details) and
-    /// [`OrderBatchCreateData::shipping_details`](crate::records::OrderBatchCreateData::shipping_details).
+    /// [`BatchOrder::shipping_details`](crate::records::BatchOrder::shipping_details).
     #[derive(Default)]
     pub struct OrderCreateShippingDetails {
         /// Identifier of the collection point.
@@ -2382,7 +2380,7 @@ record! {
     /// Whom the bill is for.
     ///
     /// Value of [`OrderCreate::billing_address`](crate::orders::OrderCreate::billing_address) and
-    /// [`OrderBatchCreateData::billing_address`](crate::records::OrderBatchCreateData::billing_address).
+    /// [`BatchOrder::billing_address`](crate::records::BatchOrder::billing_address).
     #[derive(Default)]
     pub struct OrderCreateBillingAddress {
         /// Name of the company.
@@ -2477,7 +2475,7 @@ record! {
     /// Where the goods go.
     ///
     /// Value of [`OrderCreate::delivery_address`](crate::orders::OrderCreate::delivery_address) and
-    /// [`OrderBatchCreateData::delivery_address`](crate::records::OrderBatchCreateData::delivery_address).
+    /// [`BatchOrder::delivery_address`](crate::records::BatchOrder::delivery_address).
     #[derive(Default)]
     pub struct OrderCreateDeliveryAddress {
         /// Name of the company.
@@ -2534,7 +2532,7 @@ record! {
     /// Remarks, references and the shop's own fields.
     ///
     /// Value of [`OrderCreate::notes`](crate::orders::OrderCreate::notes) and
-    /// [`OrderBatchCreateData::notes`](crate::records::OrderBatchCreateData::notes).
+    /// [`BatchOrder::notes`](crate::records::BatchOrder::notes).
     #[derive(Default)]
     pub struct OrderCreateNotes {
         /// What the customer wrote.
@@ -2586,7 +2584,7 @@ record! {
     /// Currency, three letters.
     ///
     /// Value of [`OrderCreate::currency`](crate::orders::OrderCreate::currency) and
-    /// [`OrderBatchCreateData::currency`](crate::records::OrderBatchCreateData::currency).
+    /// [`BatchOrder::currency`](crate::records::BatchOrder::currency).
     #[derive(Default)]
     pub struct OrderCreateCurrency {
         /// Code that identifies it.
@@ -2614,7 +2612,7 @@ impl OrderCreateCurrency {
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
     /// Item of [`OrderCreate::items`](crate::orders::OrderCreate::items) and
-    /// [`OrderBatchCreateData::items`](crate::records::OrderBatchCreateData::items).
+    /// [`BatchOrder::items`](crate::records::BatchOrder::items).
     pub struct OrderCreateItem {
         /// What the item is.
         ///
@@ -2872,7 +2870,7 @@ record! {
     #[non_exhaustive]
     pub struct ProofPaymentVatBreakdown: open {
         /// A line for each VAT rate.
-        pub items: Vec<ProofPaymentVatBreakdownItem> = required("items"),
+        pub items: Vec<VatBreakdownLine> = required("items"),
         /// Sum of all rates.
         pub summary: ProofPaymentVatBreakdownSummary = required("summary"),
     }
@@ -2882,7 +2880,7 @@ record! {
 record! {
     /// Item of [`ProofPaymentVatBreakdown::items`].
     #[non_exhaustive]
-    pub struct ProofPaymentVatBreakdownItem: open {
+    pub struct VatBreakdownLine: open {
         /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
         ///
         /// Constraints: a decimal with 2 places, not negative.
@@ -2943,7 +2941,7 @@ record! {
     /// [`ProformaInvoice::items`](crate::proforma_invoices::ProformaInvoice::items) and
     /// [`CreditNote::items`](crate::credit_notes::CreditNote::items).
     #[non_exhaustive]
-    pub struct DocumentItemsWithPrice: open {
+    pub struct PricedItem: open {
         /// Which product it is, as `products().list` gives it.
         ///
         /// Constraints: at most 36 characters. May be null.
@@ -3266,7 +3264,7 @@ record! {
 #[cfg(any(feature = "customers", feature = "discount_coupon_templates"))]
 record! {
     /// Value of [`Customer::customer_group`](crate::customers::Customer::customer_group),
-    /// [`DiscountCouponTemplateListItem::customer_group`](crate::discount_coupon_templates::DiscountCouponTemplateListItem::customer_group)
+    /// [`DiscountCouponTemplateSummary::customer_group`](crate::discount_coupon_templates::DiscountCouponTemplateSummary::customer_group)
     /// and
     /// [`DiscountCouponTemplate::customer_group`](crate::discount_coupon_templates::DiscountCouponTemplate::customer_group).
     #[non_exhaustive]
@@ -3358,9 +3356,9 @@ impl Logo {
 
 #[cfg(any(feature = "xy_discounts", feature = "quantity_discounts", feature = "volume_discounts"))]
 record! {
-    /// Item of [`XyDiscountListItem::customer_groups`](crate::xy_discounts::XyDiscountListItem::customer_groups),
+    /// Item of [`XyDiscountSummary::customer_groups`](crate::xy_discounts::XyDiscountSummary::customer_groups),
     /// [`XyDiscount::customer_groups`](crate::xy_discounts::XyDiscount::customer_groups),
-    /// [`QuantityDiscountListItem::customer_groups`](crate::quantity_discounts::QuantityDiscountListItem::customer_groups)
+    /// [`QuantityDiscountSummary::customer_groups`](crate::quantity_discounts::QuantityDiscountSummary::customer_groups)
     /// and 2 more.
     #[non_exhaustive]
     pub struct XyDiscountCustomerGroup: open {
@@ -3416,9 +3414,9 @@ open_enum! {
 record! {
     /// What the shop answered.
     ///
-    /// Value of [`ProductReviewListItem::reaction`](crate::product_reviews::ProductReviewListItem::reaction),
+    /// Value of [`ProductReviewSummary::reaction`](crate::product_reviews::ProductReviewSummary::reaction),
     /// [`ProductReview::reaction`](crate::product_reviews::ProductReview::reaction),
-    /// [`ProjectReviewListItem::reaction`](crate::project_reviews::ProjectReviewListItem::reaction) and 1 more.
+    /// [`ProjectReviewSummary::reaction`](crate::project_reviews::ProjectReviewSummary::reaction) and 1 more.
     #[non_exhaustive]
     pub struct ProductReviewReaction: open {
         /// When it was answered.

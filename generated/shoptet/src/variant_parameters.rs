@@ -35,7 +35,7 @@ operation! {
     VariantParametersApi::list() -> ListRequest {
         id: "getListOfVariantParameters",
         call: GET "/api/products/variant-parameters",
-        pages: VariantParameterListItem = "data/parameters",
+        pages: VariantParameterSummary = "data/parameters",
         options {
             /// Parts that are left out unless they are named here.
             include: &[VariantParameterInclude] = joined("include", ","),
@@ -102,12 +102,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::variant_parameters::ProductVariantParameterValues;
+    /// use shoptet::variant_parameters::VariantParameterValueCreate;
     ///
     /// let param_values = [
-    ///     ProductVariantParameterValues {
+    ///     VariantParameterValueCreate {
     ///         raw_value: "raw-value".into(),
-    ///         ..ProductVariantParameterValues::new("param-value")
+    ///         ..VariantParameterValueCreate::new("param-value")
     ///     },
     /// ];
     /// let variant_parameter = client
@@ -119,8 +119,7 @@ operation! {
     /// # }
     /// ```
     VariantParametersApi::create_values(
-        param_index: &str = path("paramIndex"),
-        param_values: &[ProductVariantParameterValues] = json("data/paramValues"),
+        param_index: &str = path("paramIndex"), param_values: &[VariantParameterValueCreate] = json("data/paramValues"),
     ) -> Call<VariantParameter> {
         id: "createVariantParameterValue",
         call: POST "/api/products/variant-parameters/{paramIndex}",
@@ -239,7 +238,7 @@ operation! {
 record! {
     /// Item of the answer of [`VariantParametersApi::list`].
     #[non_exhaustive]
-    pub struct VariantParameterListItem: open {
+    pub struct VariantParameterSummary: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name of the parameter, at most 255 characters.
@@ -257,14 +256,14 @@ record! {
         /// May be null.
         pub priority: Option<i64> = required("priority"),
         /// What variants differ by.
-        pub values: Option<Vec<ProductVariantParameterValue>> = optional("values"),
+        pub values: Option<Vec<VariantParameterValue>> = optional("values"),
     }
 }
 
 record! {
-    /// Item of [`VariantParameterListItem::values`] and [`VariantParameter::values`].
+    /// Item of [`VariantParameterSummary::values`] and [`VariantParameter::values`].
     #[non_exhaustive]
-    pub struct ProductVariantParameterValue: open {
+    pub struct VariantParameterValue: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Value of the parameter as customers see it.
@@ -318,7 +317,7 @@ record! {
         /// May be null.
         pub priority: Option<i64> = required("priority"),
         /// What variants differ by.
-        pub values: Option<Vec<ProductVariantParameterValue>> = optional("values"),
+        pub values: Option<Vec<VariantParameterValue>> = optional("values"),
     }
 }
 
@@ -343,7 +342,7 @@ record! {
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
         /// What variants differ by.
-        pub values: Option<Vec<ProductVariantParameterValues>> = optional("values"),
+        pub values: Option<Vec<VariantParameterValueCreate>> = optional("values"),
     }
 }
 
@@ -363,7 +362,7 @@ impl VariantParameterCreate {
 record! {
     /// Item of the body of [`VariantParametersApi::create_values`]. Item of [`VariantParameterCreate::values`].
     #[derive(Default)]
-    pub struct ProductVariantParameterValues {
+    pub struct VariantParameterValueCreate {
         /// Value of the parameter as customers see it.
         ///
         /// Constraints: 1 to 128 characters.
@@ -387,7 +386,7 @@ record! {
     }
 }
 
-impl ProductVariantParameterValues {
+impl VariantParameterValueCreate {
     /// With what it must have, and nothing else.
     pub fn new(param_value: impl Into<String>) -> Self {
         Self {

@@ -31,7 +31,7 @@ operation! {
     VolumeDiscountsApi::list() -> ListRequest {
         id: "getListOfVolumeDiscounts",
         call: GET "/api/volume-discounts",
-        pages: VolumeDiscountListItem = "data/discounts",
+        pages: VolumeDiscountSummary = "data/discounts",
         options {
             /// Which group of customers, as `customer_groups().list` gives it.
             customer_group_code: &str = query("customerGroupCode"),
@@ -46,7 +46,7 @@ operation! {
 record! {
     /// Item of the answer of [`VolumeDiscountsApi::list`].
     #[non_exhaustive]
-    pub struct VolumeDiscountListItem: open {
+    pub struct VolumeDiscountSummary: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// How much or how many, three decimals for goods.

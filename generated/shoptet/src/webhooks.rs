@@ -46,10 +46,10 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use shoptet::webhooks::{WebhookCreateItem, WebhookEvent};
+    /// use shoptet::webhooks::{WebhookCreate, WebhookEvent};
     ///
     /// let body = [
-    ///     WebhookCreateItem::new(WebhookEvent::AvailabilityCreate, "https://example.com/teapot"),
+    ///     WebhookCreate::new(WebhookEvent::AvailabilityCreate, "https://example.com/teapot"),
     /// ];
     /// for webhook in client.webhooks().create(&body).await? {
     ///     println!("{}", webhook.id);
@@ -57,7 +57,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    WebhooksApi::create(body: &[WebhookCreateItem] = json("data")) -> Call<Vec<Webhook>> {
+    WebhooksApi::create(body: &[WebhookCreate] = json("data")) -> Call<Vec<Webhook>> {
         id: "registerNewWebhook",
         call: POST "/api/webhooks",
         value: "data/webhooks",
@@ -222,7 +222,7 @@ record! {
 open_enum! {
     /// What a webhook tells of. Events may be added at any time.
     ///
-    /// Argument of [`WebhooksApi::notifications`]. Value of [`Webhook::event`], [`WebhookCreateItem::event`],
+    /// Argument of [`WebhooksApi::notifications`]. Value of [`Webhook::event`], [`WebhookCreate::event`],
     /// [`WebhookNotification::event`] and 2 more.
     pub enum WebhookEvent: text {
         /// `availability:create`: An availability was created; instance: its id.
@@ -474,7 +474,7 @@ open_enum! {
 open_enum! {
     /// `full` to get the whole record with the notice, for events that support it.
     ///
-    /// Value of [`Webhook::send_payload`], [`WebhookCreateItem::send_payload`] and [`WebhookUpdate::send_payload`].
+    /// Value of [`Webhook::send_payload`], [`WebhookCreate::send_payload`] and [`WebhookUpdate::send_payload`].
     pub enum SendPayload: text {
         /// `full`
         Full = "full",
@@ -483,7 +483,7 @@ open_enum! {
 
 record! {
     /// Item of the body of [`WebhooksApi::create`].
-    pub struct WebhookCreateItem {
+    pub struct WebhookCreate {
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
         /// Where notices are posted to, with HTTPS.
@@ -497,7 +497,7 @@ record! {
     }
 }
 
-impl WebhookCreateItem {
+impl WebhookCreate {
     /// With what it must have, and nothing else.
     pub fn new(event: WebhookEvent, url: impl Into<String>) -> Self {
         Self {
@@ -556,7 +556,7 @@ record! {
         /// Whether it is still going on, or on.
         pub active: bool = required("active"),
         /// What the event is about.
-        pub data: NotificationData = required("data"),
+        pub data: WebhookEventDetail = required("data"),
     }
 }
 
@@ -565,7 +565,7 @@ record! {
     ///
     /// Value of [`WebhookNotification::data`].
     #[non_exhaustive]
-    pub struct NotificationData: open {
+    pub struct WebhookEventDetail: open {
         /// Number of the shop.
         pub eshop_id: i64 = required("eshopId"),
         /// What a webhook tells of. Events may be added at any time.

@@ -27,8 +27,8 @@ operation! {
     ///     .valid_from("2026-05-01".parse()?)
     ///     .valid_to("2026-05-01".parse()?)
     ///     .items();
-    /// while let Some(xy_discount) = items.try_next().await? {
-    ///     println!("{}", xy_discount.title);
+    /// while let Some(xy_discount_summary) = items.try_next().await? {
+    ///     println!("{}", xy_discount_summary.title);
     /// }
     /// # Ok(())
     /// # }
@@ -36,7 +36,7 @@ operation! {
     XyDiscountsApi::list() -> ListRequest {
         id: "getListOfXYDiscounts",
         call: GET "/api/xy-discounts",
-        pages: XyDiscountListItem = "data/discounts",
+        pages: XyDiscountSummary = "data/discounts",
         options {
             /// Which group of customers, as `customer_groups().list` gives it.
             customer_group_code: &str = query("customerGroupCode"),
@@ -197,7 +197,7 @@ operation! {
 record! {
     /// Item of the answer of [`XyDiscountsApi::list`].
     #[non_exhaustive]
-    pub struct XyDiscountListItem: open {
+    pub struct XyDiscountSummary: open {
         /// Number that identifies it.
         pub id: i64 = required("id"),
         /// Name of the discount in the administration.

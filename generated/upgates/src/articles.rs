@@ -96,8 +96,8 @@ operation! {
     ArticlesApi::create(articles: &[ArticleCreate] = json("articles")) -> CreateRequest {
         id: "createArticles",
         call: POST "/articles",
-        answer: Option<Vec<ArticleCreated>> = "articles",
-        split: kontrakt_runtime::bulk::Outcomes<ArticleCreated> = {
+        answer: Option<Vec<ArticleCreateOutcome>> = "articles",
+        split: kontrakt_runtime::bulk::Outcomes<ArticleCreateOutcome> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("articles") { answers: Some("articles"), keys: [] },
         },
@@ -130,8 +130,8 @@ operation! {
     ArticlesApi::update(articles: &[ArticleUpdate] = json("articles")) -> UpdateRequest {
         id: "updateArticles",
         call: PUT "/articles",
-        answer: Option<Vec<ArticleUpdated>> = "articles",
-        split: kontrakt_runtime::bulk::Outcomes<ArticleUpdated> = {
+        answer: Option<Vec<ArticleUpdateOutcome>> = "articles",
+        split: kontrakt_runtime::bulk::Outcomes<ArticleUpdateOutcome> = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("articles") { answers: Some("articles"), keys: [] },
         },
@@ -159,8 +159,8 @@ operation! {
     ArticlesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteArticles",
         call: DELETE "/articles",
-        answer: Option<Vec<ArticleDeleted>> = "articles",
-        split: kontrakt_runtime::bulk::Outcomes<ArticleDeleted> = {
+        answer: Option<Vec<ArticleDeleteOutcome>> = "articles",
+        split: kontrakt_runtime::bulk::Outcomes<ArticleDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("articles"), keys: [] },
         },
@@ -235,7 +235,7 @@ record! {
     ///
     /// Item of the answer of [`ArticlesApi::create`].
     #[non_exhaustive]
-    pub struct ArticleCreated: open {
+    pub struct ArticleCreateOutcome: open {
         /// Which article, by the number that UPgates gives it.
         ///
         /// May be null.
@@ -321,7 +321,7 @@ record! {
     ///
     /// Item of the answer of [`ArticlesApi::update`].
     #[non_exhaustive]
-    pub struct ArticleUpdated: open {
+    pub struct ArticleUpdateOutcome: open {
         /// Which article, by the number that UPgates gives it.
         ///
         /// May be null.
@@ -373,7 +373,7 @@ record! {
     ///
     /// Item of the answer of [`ArticlesApi::delete`].
     #[non_exhaustive]
-    pub struct ArticleDeleted: open {
+    pub struct ArticleDeleteOutcome: open {
         /// Which article, by the number that UPgates gives it.
         ///
         /// May be null.

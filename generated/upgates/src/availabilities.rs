@@ -85,8 +85,8 @@ operation! {
     AvailabilitiesApi::create(availabilities: &[AvailabilityCreate] = json("availabilities")) -> CreateRequest {
         id: "createAvailabilities",
         call: POST "/availabilities",
-        list: AvailabilityCreated = "availabilities",
-        split: kontrakt_runtime::bulk::Outcomes<AvailabilityCreated> = {
+        list: AvailabilityCreateOutcome = "availabilities",
+        split: kontrakt_runtime::bulk::Outcomes<AvailabilityCreateOutcome> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("availabilities") { answers: Some("availabilities"), keys: [] },
         },
@@ -121,8 +121,8 @@ operation! {
     AvailabilitiesApi::update(availabilities: &[AvailabilityUpdate] = json("availabilities")) -> UpdateRequest {
         id: "updateAvailabilities",
         call: PUT "/availabilities",
-        list: AvailabilityUpdated = "availabilities",
-        split: kontrakt_runtime::bulk::Outcomes<AvailabilityUpdated> = {
+        list: AvailabilityUpdateOutcome = "availabilities",
+        split: kontrakt_runtime::bulk::Outcomes<AvailabilityUpdateOutcome> = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("availabilities") { answers: Some("availabilities"), keys: [] },
         },
@@ -150,8 +150,8 @@ operation! {
     AvailabilitiesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteAvailabilities",
         call: DELETE "/availabilities",
-        list: AvailabilityDeleted = "availabilities",
-        split: kontrakt_runtime::bulk::Outcomes<AvailabilityDeleted> = {
+        list: AvailabilityDeleteOutcome = "availabilities",
+        split: kontrakt_runtime::bulk::Outcomes<AvailabilityDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("availabilities"), keys: [] },
         },
@@ -190,13 +190,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for availability_deleted in client.availabilities().delete_one(12).await? {
-    ///     println!("{}", availability_deleted.deleted_yn);
+    /// for availability in client.availabilities().delete_one(12).await? {
+    ///     println!("{}", availability.deleted_yn);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    AvailabilitiesApi::delete_one(id: i64 = path("id")) -> Call<Vec<AvailabilityDeleted>> {
+    AvailabilitiesApi::delete_one(id: i64 = path("id")) -> Call<Vec<AvailabilityDeleteOutcome>> {
         id: "deleteAvailability",
         call: DELETE "/availabilities/{id}",
         value: "availabilities",
@@ -259,7 +259,7 @@ record! {
     ///
     /// Item of the answer of [`AvailabilitiesApi::create`].
     #[non_exhaustive]
-    pub struct AvailabilityCreated: open {
+    pub struct AvailabilityCreateOutcome: open {
         /// ID of the new availability.
         pub id: Option<i64> = optional("id"),
         /// Whether the availability was created.
@@ -335,7 +335,7 @@ record! {
     ///
     /// Item of the answer of [`AvailabilitiesApi::update`].
     #[non_exhaustive]
-    pub struct AvailabilityUpdated: open {
+    pub struct AvailabilityUpdateOutcome: open {
         /// ID of the availability.
         pub id: Option<i64> = optional("id"),
         /// Whether the availability was changed.
@@ -390,7 +390,7 @@ record! {
     ///
     /// Item of the answer of [`AvailabilitiesApi::delete`] and [`AvailabilitiesApi::delete_one`].
     #[non_exhaustive]
-    pub struct AvailabilityDeleted: open {
+    pub struct AvailabilityDeleteOutcome: open {
         /// ID of the availability.
         pub id: Option<i64> = optional("id"),
         /// Whether the availability was deleted.

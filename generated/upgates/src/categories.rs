@@ -104,8 +104,8 @@ operation! {
     CategoriesApi::create(categories: &[CategoryCreate] = json("categories")) -> CreateRequest {
         id: "createCategories",
         call: POST "/categories",
-        list: CategoryCreated = "categories",
-        split: kontrakt_runtime::bulk::Outcomes<CategoryCreated> = {
+        list: CategoryCreateOutcome = "categories",
+        split: kontrakt_runtime::bulk::Outcomes<CategoryCreateOutcome> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("categories") { answers: Some("categories"), keys: [] },
         },
@@ -145,8 +145,8 @@ operation! {
     CategoriesApi::update(categories: &[CategoryUpdate] = json("categories")) -> UpdateRequest {
         id: "updateCategories",
         call: PUT "/categories",
-        list: CategoryUpdated = "categories",
-        split: kontrakt_runtime::bulk::Outcomes<CategoryUpdated> = {
+        list: CategoryUpdateOutcome = "categories",
+        split: kontrakt_runtime::bulk::Outcomes<CategoryUpdateOutcome> = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("categories") { answers: Some("categories"), keys: [] },
         },
@@ -174,8 +174,8 @@ operation! {
     CategoriesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCategories",
         call: DELETE "/categories",
-        list: CategoryDeleted = "categories",
-        split: kontrakt_runtime::bulk::Outcomes<CategoryDeleted> = {
+        list: CategoryDeleteOutcome = "categories",
+        split: kontrakt_runtime::bulk::Outcomes<CategoryDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("categories"), keys: [] },
         },
@@ -191,13 +191,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for category_deleted in client.categories().delete_by_code("TEAPOT-1").await? {
-    ///     println!("{}", category_deleted.deleted_yn);
+    /// for category in client.categories().delete_by_code("TEAPOT-1").await? {
+    ///     println!("{}", category.deleted_yn);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    CategoriesApi::delete_by_code(code: &str = query("code")) -> Call<Vec<CategoryDeleted>> {
+    CategoriesApi::delete_by_code(code: &str = query("code")) -> Call<Vec<CategoryDeleteOutcome>> {
         id: "deleteCategoryByCode",
         call: DELETE "/categories",
         value: "categories",
@@ -366,7 +366,7 @@ record! {
     ///
     /// Item of the answer of [`CategoriesApi::create`].
     #[non_exhaustive]
-    pub struct CategoryCreated: open {
+    pub struct CategoryCreateOutcome: open {
         /// Code of the category.
         ///
         /// May be null.
@@ -506,7 +506,7 @@ record! {
     ///
     /// Item of the answer of [`CategoriesApi::update`].
     #[non_exhaustive]
-    pub struct CategoryUpdated: open {
+    pub struct CategoryUpdateOutcome: open {
         /// Code of the category.
         ///
         /// May be null.
@@ -586,7 +586,7 @@ record! {
     ///
     /// Item of the answer of [`CategoriesApi::delete`] and [`CategoriesApi::delete_by_code`].
     #[non_exhaustive]
-    pub struct CategoryDeleted: open {
+    pub struct CategoryDeleteOutcome: open {
         /// Which category, by the number that UPgates gives it.
         pub category_id: Option<i64> = optional("category_id"),
         /// Code of the category.

@@ -10,15 +10,15 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "orders")]
     Codec::of::<Vec<crate::orders::Order>>("listOrders", Side::Answer, "orders"),
     #[cfg(feature = "orders")]
-    Codec::of::<Vec<crate::orders::OrderCreated>>("createOrders", Side::Answer, "orders"),
+    Codec::of::<Vec<crate::orders::OrderCreateOutcome>>("createOrders", Side::Answer, "orders"),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrdersCreate>("createOrders", Side::Request, ""),
+    Codec::of::<crate::orders::OrdersCreateBody>("createOrders", Side::Request, ""),
     #[cfg(feature = "orders")]
-    Codec::of::<Vec<crate::orders::OrderUpdated>>("updateOrders", Side::Answer, "orders"),
+    Codec::of::<Vec<crate::orders::OrderUpdateOutcome>>("updateOrders", Side::Answer, "orders"),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrdersUpdate>("updateOrders", Side::Request, ""),
+    Codec::of::<crate::orders::OrdersUpdateBody>("updateOrders", Side::Request, ""),
     #[cfg(feature = "orders")]
-    Codec::of::<Vec<crate::orders::OrderDeleted>>("deleteOrders", Side::Answer, "orders"),
+    Codec::of::<Vec<crate::orders::OrderDeleteOutcome>>("deleteOrders", Side::Answer, "orders"),
     #[cfg(feature = "orders")]
     Codec::of::<Vec<crate::orders::OrderState>>("listOrderStates", Side::Answer, "states"),
     #[cfg(feature = "orders")]
@@ -26,7 +26,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "orders")]
     Codec::of::<crate::orders::OrderHistory>("listOrderHistory", Side::Answer, ""),
     #[cfg(feature = "orders")]
-    Codec::of::<crate::orders::OrderHistoryCreated>("addOrderHistory", Side::Answer, ""),
+    Codec::of::<crate::orders::OrderHistoryCreateOutcome>("addOrderHistory", Side::Answer, ""),
     #[cfg(feature = "orders")]
     Codec::of::<Vec<crate::orders::NewHistoryValue>>("addOrderHistory", Side::Request, "data"),
     #[cfg(feature = "orders")]
@@ -40,17 +40,17 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "order_statuses")]
     Codec::of::<Vec<crate::order_statuses::OrderStatus>>("listOrderStatuses", Side::Answer, "order_statuses"),
     #[cfg(feature = "order_statuses")]
-    Codec::of::<crate::order_statuses::OrderStatusCreated>("createOrderStatus", Side::Answer, "order_status"),
+    Codec::of::<crate::order_statuses::OrderStatusCreateOutcome>("createOrderStatus", Side::Answer, "order_status"),
     #[cfg(feature = "order_statuses")]
     Codec::of::<crate::order_statuses::OrderStatusCreate>("createOrderStatus", Side::Request, ""),
     #[cfg(feature = "order_statuses")]
-    Codec::of::<crate::order_statuses::OrderStatusUpdated>("updateOrderStatus", Side::Answer, "order_status"),
+    Codec::of::<crate::order_statuses::OrderStatusUpdateOutcome>("updateOrderStatus", Side::Answer, "order_status"),
     #[cfg(feature = "order_statuses")]
     Codec::of::<crate::order_statuses::OrderStatusUpdate>("updateOrderStatus", Side::Request, ""),
     #[cfg(feature = "order_statuses")]
     Codec::of::<crate::order_statuses::OrderStatus>("getOrderStatus", Side::Answer, "order_statuses/0"),
     #[cfg(feature = "order_statuses")]
-    Codec::of::<crate::order_statuses::OrderStatusDeleted>("deleteOrderStatus", Side::Answer, "order_status"),
+    Codec::of::<crate::order_statuses::OrderStatusDeleteOutcome>("deleteOrderStatus", Side::Answer, "order_status"),
     #[cfg(feature = "invoices")]
     Codec::of::<Vec<crate::invoices::Invoice>>("listInvoices", Side::Answer, "invoices"),
     #[cfg(feature = "invoices")]
@@ -58,7 +58,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::Product>>("listProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
-    Codec::of::<Option<Vec<crate::products::ProductCreated>>>("createProducts", Side::Answer, "products"),
+    Codec::of::<Option<Vec<crate::products::ProductCreateOutcome>>>("createProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::ProductCreate>>("createProducts", Side::Request, "products"),
     #[cfg(feature = "products")]
@@ -66,11 +66,11 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<crate::products::ProductsUpdateBody>("updateProducts", Side::Request, ""),
     #[cfg(feature = "products")]
-    Codec::of::<Vec<crate::products::ProductDeleted>>("deleteProducts", Side::Answer, "products"),
+    Codec::of::<Vec<crate::products::ProductDeleteOutcome>>("deleteProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
     Codec::of::<crate::products::Product>("getProduct", Side::Answer, "products/0"),
     #[cfg(feature = "products")]
-    Codec::of::<Vec<crate::products::ProductDeleted>>("deleteProduct", Side::Answer, "products"),
+    Codec::of::<Vec<crate::products::ProductDeleteOutcome>>("deleteProduct", Side::Answer, "products"),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::SimpleProduct>>("listSimpleProducts", Side::Answer, "products"),
     #[cfg(feature = "products")]
@@ -98,7 +98,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::ListedVariant>>("listVariants", Side::Answer, "variants"),
     #[cfg(feature = "products")]
-    Codec::of::<Vec<crate::products::VariantDeleted>>("deleteProductVariants", Side::Answer, "variants"),
+    Codec::of::<Vec<crate::products::VariantDeleteOutcome>>("deleteProductVariants", Side::Answer, "variants"),
     #[cfg(feature = "products")]
     Codec::of::<Vec<crate::products::QueuedImage>>("listImagesQueue", Side::Answer, "images_queue"),
     #[cfg(feature = "products")]
@@ -110,25 +110,25 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "product_reviews")]
     Codec::of::<Vec<crate::product_reviews::ProductReview>>("listProductReviews", Side::Answer, "ratings_reviews"),
     #[cfg(feature = "product_reviews")]
-    Codec::of::<Vec<crate::product_reviews::ProductReviewCreated>>("createProductReviews", Side::Answer, "ratings_reviews"),
+    Codec::of::<Vec<crate::product_reviews::ProductReviewCreateOutcome>>("createProductReviews", Side::Answer, "ratings_reviews"),
     #[cfg(feature = "product_reviews")]
     Codec::of::<Vec<crate::product_reviews::ProductReviewCreate>>("createProductReviews", Side::Request, "ratings_reviews"),
     #[cfg(feature = "product_reviews")]
-    Codec::of::<Vec<crate::product_reviews::ProductReviewDeleted>>("deleteProductReviews", Side::Answer, "ratings_reviews"),
+    Codec::of::<Vec<crate::product_reviews::ProductReviewDeleteOutcome>>("deleteProductReviews", Side::Answer, "ratings_reviews"),
     #[cfg(feature = "customers")]
     Codec::of::<Vec<crate::customers::Customer>>("listCustomers", Side::Answer, "customers"),
     #[cfg(feature = "customers")]
-    Codec::of::<Vec<crate::customers::CustomerCreated>>("createCustomers", Side::Answer, "customers"),
+    Codec::of::<Vec<crate::customers::CustomerCreateOutcome>>("createCustomers", Side::Answer, "customers"),
     #[cfg(feature = "customers")]
     Codec::of::<Vec<crate::customers::CustomerCreate>>("createCustomers", Side::Request, "customers"),
     #[cfg(feature = "customers")]
-    Codec::of::<Vec<crate::customers::CustomerUpdated>>("updateCustomers", Side::Answer, "customers"),
+    Codec::of::<Vec<crate::customers::CustomerUpdateOutcome>>("updateCustomers", Side::Answer, "customers"),
     #[cfg(feature = "customers")]
     Codec::of::<Vec<crate::customers::CustomerUpdate>>("updateCustomers", Side::Request, "customers"),
     #[cfg(feature = "customers")]
-    Codec::of::<Vec<crate::customers::CustomerDeleted>>("deleteCustomers", Side::Answer, "customers"),
+    Codec::of::<Vec<crate::customers::CustomerDeleteOutcome>>("deleteCustomers", Side::Answer, "customers"),
     #[cfg(feature = "customers")]
-    Codec::of::<Vec<crate::customers::CustomerDeleted>>("deleteCustomerByEmail", Side::Answer, "customers"),
+    Codec::of::<Vec<crate::customers::CustomerDeleteOutcome>>("deleteCustomerByEmail", Side::Answer, "customers"),
     #[cfg(feature = "customers")]
     Codec::of::<crate::customers::LoginVerification>("verifyCustomerLogin", Side::Answer, ""),
     #[cfg(feature = "customers")]
@@ -138,15 +138,15 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "customer_groups")]
     Codec::of::<Vec<crate::customer_groups::CustomerGroup>>("listCustomerGroups", Side::Answer, "groups"),
     #[cfg(feature = "customer_groups")]
-    Codec::of::<Vec<crate::customer_groups::CustomerGroupCreated>>("createCustomerGroups", Side::Answer, "groups"),
+    Codec::of::<Vec<crate::customer_groups::CustomerGroupCreateOutcome>>("createCustomerGroups", Side::Answer, "groups"),
     #[cfg(feature = "customer_groups")]
     Codec::of::<Vec<crate::customer_groups::CustomerGroupCreate>>("createCustomerGroups", Side::Request, "groups"),
     #[cfg(feature = "customer_groups")]
-    Codec::of::<Vec<crate::customer_groups::CustomerGroupUpdated>>("updateCustomerGroups", Side::Answer, "groups"),
+    Codec::of::<Vec<crate::customer_groups::CustomerGroupUpdateOutcome>>("updateCustomerGroups", Side::Answer, "groups"),
     #[cfg(feature = "customer_groups")]
     Codec::of::<Vec<crate::customer_groups::CustomerGroupUpdate>>("updateCustomerGroups", Side::Request, "groups"),
     #[cfg(feature = "customer_groups")]
-    Codec::of::<Vec<crate::customer_groups::CustomerGroupDeleted>>("deleteCustomerGroups", Side::Answer, "groups"),
+    Codec::of::<Vec<crate::customer_groups::CustomerGroupDeleteOutcome>>("deleteCustomerGroups", Side::Answer, "groups"),
     #[cfg(feature = "carts")]
     Codec::of::<Vec<crate::carts::Cart>>("listCarts", Side::Answer, "carts"),
     #[cfg(feature = "carts")]
@@ -158,103 +158,103 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "vouchers")]
     Codec::of::<crate::vouchers::VouchersCreate>("createVouchers", Side::Request, ""),
     #[cfg(feature = "vouchers")]
-    Codec::of::<Vec<crate::vouchers::VoucherDeleted>>("deleteVouchers", Side::Answer, "vouchers"),
+    Codec::of::<Vec<crate::vouchers::VoucherDeleteOutcome>>("deleteVouchers", Side::Answer, "vouchers"),
     #[cfg(feature = "vouchers")]
     Codec::of::<crate::vouchers::Voucher>("getVoucher", Side::Answer, "vouchers/0"),
     #[cfg(feature = "vouchers")]
-    Codec::of::<Vec<crate::vouchers::VoucherDeleted>>("deleteVoucher", Side::Answer, "vouchers"),
+    Codec::of::<Vec<crate::vouchers::VoucherDeleteOutcome>>("deleteVoucher", Side::Answer, "vouchers"),
     #[cfg(feature = "labels")]
     Codec::of::<Vec<crate::labels::Label>>("listLabels", Side::Answer, "labels"),
     #[cfg(feature = "labels")]
-    Codec::of::<Vec<crate::labels::LabelCreated>>("createLabels", Side::Answer, "labels"),
+    Codec::of::<Vec<crate::labels::LabelCreateOutcome>>("createLabels", Side::Answer, "labels"),
     #[cfg(feature = "labels")]
     Codec::of::<Vec<crate::labels::LabelCreate>>("createLabels", Side::Request, "labels"),
     #[cfg(feature = "labels")]
-    Codec::of::<Vec<crate::labels::LabelDeleted>>("deleteLabels", Side::Answer, "labels"),
+    Codec::of::<Vec<crate::labels::LabelDeleteOutcome>>("deleteLabels", Side::Answer, "labels"),
     #[cfg(feature = "labels")]
     Codec::of::<crate::labels::Label>("getLabel", Side::Answer, "labels/0"),
     #[cfg(feature = "labels")]
-    Codec::of::<Vec<crate::labels::LabelDeleted>>("deleteLabel", Side::Answer, "labels"),
+    Codec::of::<Vec<crate::labels::LabelDeleteOutcome>>("deleteLabel", Side::Answer, "labels"),
     #[cfg(feature = "availabilities")]
     Codec::of::<Vec<crate::availabilities::Availability>>("listAvailabilities", Side::Answer, "availabilities"),
     #[cfg(feature = "availabilities")]
-    Codec::of::<Vec<crate::availabilities::AvailabilityCreated>>("createAvailabilities", Side::Answer, "availabilities"),
+    Codec::of::<Vec<crate::availabilities::AvailabilityCreateOutcome>>("createAvailabilities", Side::Answer, "availabilities"),
     #[cfg(feature = "availabilities")]
     Codec::of::<Vec<crate::availabilities::AvailabilityCreate>>("createAvailabilities", Side::Request, "availabilities"),
     #[cfg(feature = "availabilities")]
-    Codec::of::<Vec<crate::availabilities::AvailabilityUpdated>>("updateAvailabilities", Side::Answer, "availabilities"),
+    Codec::of::<Vec<crate::availabilities::AvailabilityUpdateOutcome>>("updateAvailabilities", Side::Answer, "availabilities"),
     #[cfg(feature = "availabilities")]
     Codec::of::<Vec<crate::availabilities::AvailabilityUpdate>>("updateAvailabilities", Side::Request, "availabilities"),
     #[cfg(feature = "availabilities")]
-    Codec::of::<Vec<crate::availabilities::AvailabilityDeleted>>("deleteAvailabilities", Side::Answer, "availabilities"),
+    Codec::of::<Vec<crate::availabilities::AvailabilityDeleteOutcome>>("deleteAvailabilities", Side::Answer, "availabilities"),
     #[cfg(feature = "availabilities")]
     Codec::of::<crate::availabilities::Availability>("getAvailability", Side::Answer, "availabilities/0"),
     #[cfg(feature = "availabilities")]
-    Codec::of::<Vec<crate::availabilities::AvailabilityDeleted>>("deleteAvailability", Side::Answer, "availabilities"),
+    Codec::of::<Vec<crate::availabilities::AvailabilityDeleteOutcome>>("deleteAvailability", Side::Answer, "availabilities"),
     #[cfg(feature = "manufacturers")]
     Codec::of::<Vec<crate::manufacturers::Manufacturer>>("listManufacturers", Side::Answer, "manufacturers"),
     #[cfg(feature = "manufacturers")]
-    Codec::of::<Vec<crate::manufacturers::ManufacturerDeleted>>("deleteManufacturers", Side::Answer, "manufacturers"),
+    Codec::of::<Vec<crate::manufacturers::ManufacturerDeleteOutcome>>("deleteManufacturers", Side::Answer, "manufacturers"),
     #[cfg(feature = "manufacturers")]
     Codec::of::<crate::manufacturers::Manufacturer>("getManufacturer", Side::Answer, "manufacturers/0"),
     #[cfg(feature = "parameters")]
     Codec::of::<Vec<crate::parameters::Parameter>>("listParameters", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
-    Codec::of::<Vec<crate::parameters::ParameterCreated>>("createParameters", Side::Answer, "parameters"),
+    Codec::of::<Vec<crate::parameters::ParameterCreateOutcome>>("createParameters", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
     Codec::of::<Vec<crate::parameters::ParameterCreate>>("createParameters", Side::Request, "parameters"),
     #[cfg(feature = "parameters")]
-    Codec::of::<Vec<crate::parameters::ParameterUpdated>>("updateParameters", Side::Answer, "parameters"),
+    Codec::of::<Vec<crate::parameters::ParameterUpdateOutcome>>("updateParameters", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
     Codec::of::<Vec<crate::parameters::ParameterUpdate>>("updateParameters", Side::Request, "parameters"),
     #[cfg(feature = "parameters")]
-    Codec::of::<Vec<crate::parameters::ParameterDeleted>>("deleteParameters", Side::Answer, "parameters"),
+    Codec::of::<Vec<crate::parameters::ParameterDeleteOutcome>>("deleteParameters", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
     Codec::of::<crate::parameters::Parameter>("getParameter", Side::Answer, "parameters/0"),
     #[cfg(feature = "parameters")]
-    Codec::of::<Vec<crate::parameters::ParameterDeleted>>("deleteParameter", Side::Answer, "parameters"),
+    Codec::of::<Vec<crate::parameters::ParameterDeleteOutcome>>("deleteParameter", Side::Answer, "parameters"),
     #[cfg(feature = "parameters")]
     Codec::of::<Option<Vec<kontrakt_runtime::Map<kontrakt_runtime::Json>>>>("listParameterValues", Side::Answer, "values"),
     #[cfg(feature = "parameters")]
-    Codec::of::<Vec<crate::parameters::ParameterDeleted>>("deleteParameterValues", Side::Answer, "parameters"),
+    Codec::of::<Vec<crate::parameters::ParameterDeleteOutcome>>("deleteParameterValues", Side::Answer, "parameters"),
     #[cfg(feature = "stocks")]
     Codec::of::<Vec<crate::stocks::Stock>>("listStocks", Side::Answer, "stocks"),
     #[cfg(feature = "stocks")]
-    Codec::of::<Vec<crate::stocks::StockCreated>>("createStocks", Side::Answer, "stocks"),
+    Codec::of::<Vec<crate::stocks::StockCreateOutcome>>("createStocks", Side::Answer, "stocks"),
     #[cfg(feature = "stocks")]
     Codec::of::<Vec<crate::stocks::StockCreate>>("createStocks", Side::Request, "stocks"),
     #[cfg(feature = "stocks")]
-    Codec::of::<Vec<crate::stocks::StockUpdated>>("updateStocks", Side::Answer, "stocks"),
+    Codec::of::<Vec<crate::stocks::StockUpdateOutcome>>("updateStocks", Side::Answer, "stocks"),
     #[cfg(feature = "stocks")]
     Codec::of::<Vec<crate::stocks::StockUpdate>>("updateStocks", Side::Request, "stocks"),
     #[cfg(feature = "stocks")]
-    Codec::of::<Vec<crate::stocks::StockDeleted>>("deleteStocks", Side::Answer, "stocks"),
+    Codec::of::<Vec<crate::stocks::StockDeleteOutcome>>("deleteStocks", Side::Answer, "stocks"),
     #[cfg(feature = "stocks")]
     Codec::of::<crate::stocks::Stock>("getStock", Side::Answer, "stocks/0"),
     #[cfg(feature = "stocks")]
-    Codec::of::<Vec<crate::stocks::StockDeleted>>("deleteStock", Side::Answer, "stocks"),
+    Codec::of::<Vec<crate::stocks::StockDeleteOutcome>>("deleteStock", Side::Answer, "stocks"),
     #[cfg(feature = "categories")]
     Codec::of::<Vec<crate::categories::Category>>("listCategories", Side::Answer, "categories"),
     #[cfg(feature = "categories")]
-    Codec::of::<Vec<crate::categories::CategoryCreated>>("createCategories", Side::Answer, "categories"),
+    Codec::of::<Vec<crate::categories::CategoryCreateOutcome>>("createCategories", Side::Answer, "categories"),
     #[cfg(feature = "categories")]
     Codec::of::<Vec<crate::categories::CategoryCreate>>("createCategories", Side::Request, "categories"),
     #[cfg(feature = "categories")]
-    Codec::of::<Vec<crate::categories::CategoryUpdated>>("updateCategories", Side::Answer, "categories"),
+    Codec::of::<Vec<crate::categories::CategoryUpdateOutcome>>("updateCategories", Side::Answer, "categories"),
     #[cfg(feature = "categories")]
     Codec::of::<Vec<crate::categories::CategoryUpdate>>("updateCategories", Side::Request, "categories"),
     #[cfg(feature = "categories")]
-    Codec::of::<Vec<crate::categories::CategoryDeleted>>("deleteCategories", Side::Answer, "categories"),
+    Codec::of::<Vec<crate::categories::CategoryDeleteOutcome>>("deleteCategories", Side::Answer, "categories"),
     #[cfg(feature = "categories")]
-    Codec::of::<Vec<crate::categories::CategoryDeleted>>("deleteCategoryByCode", Side::Answer, "categories"),
+    Codec::of::<Vec<crate::categories::CategoryDeleteOutcome>>("deleteCategoryByCode", Side::Answer, "categories"),
     #[cfg(feature = "redirections")]
     Codec::of::<Vec<crate::redirections::Redirection>>("listRedirections", Side::Answer, "redirections"),
     #[cfg(feature = "redirections")]
-    Codec::of::<Vec<crate::redirections::RedirectionCreated>>("createRedirections", Side::Answer, "redirections"),
+    Codec::of::<Vec<crate::redirections::RedirectionCreateOutcome>>("createRedirections", Side::Answer, "redirections"),
     #[cfg(feature = "redirections")]
     Codec::of::<Vec<crate::redirections::RedirectionCreate>>("createRedirections", Side::Request, "redirections"),
     #[cfg(feature = "redirections")]
-    Codec::of::<Vec<crate::redirections::RedirectionDeleted>>("deleteRedirections", Side::Answer, "redirections"),
+    Codec::of::<Vec<crate::redirections::RedirectionDeleteOutcome>>("deleteRedirections", Side::Answer, "redirections"),
     #[cfg(feature = "redirections")]
     Codec::of::<crate::redirections::Redirection>("getRedirection", Side::Answer, "redirections/0"),
     #[cfg(feature = "news")]
@@ -264,15 +264,15 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "articles")]
     Codec::of::<Vec<crate::articles::Article>>("listArticles", Side::Answer, "articles"),
     #[cfg(feature = "articles")]
-    Codec::of::<Option<Vec<crate::articles::ArticleCreated>>>("createArticles", Side::Answer, "articles"),
+    Codec::of::<Option<Vec<crate::articles::ArticleCreateOutcome>>>("createArticles", Side::Answer, "articles"),
     #[cfg(feature = "articles")]
     Codec::of::<Vec<crate::articles::ArticleCreate>>("createArticles", Side::Request, "articles"),
     #[cfg(feature = "articles")]
-    Codec::of::<Option<Vec<crate::articles::ArticleUpdated>>>("updateArticles", Side::Answer, "articles"),
+    Codec::of::<Option<Vec<crate::articles::ArticleUpdateOutcome>>>("updateArticles", Side::Answer, "articles"),
     #[cfg(feature = "articles")]
     Codec::of::<Vec<crate::articles::ArticleUpdate>>("updateArticles", Side::Request, "articles"),
     #[cfg(feature = "articles")]
-    Codec::of::<Option<Vec<crate::articles::ArticleDeleted>>>("deleteArticles", Side::Answer, "articles"),
+    Codec::of::<Option<Vec<crate::articles::ArticleDeleteOutcome>>>("deleteArticles", Side::Answer, "articles"),
     #[cfg(feature = "articles")]
     Codec::of::<crate::articles::Article>("getArticle", Side::Answer, "articles/0"),
     #[cfg(feature = "advisor")]
@@ -286,11 +286,11 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "files")]
     Codec::of::<Vec<crate::files::FileDownload>>("createFiles", Side::Request, "files"),
     #[cfg(feature = "files")]
-    Codec::of::<Vec<crate::files::FileDeleted>>("deleteFiles", Side::Answer, "files"),
+    Codec::of::<Vec<crate::files::FileDeleteOutcome>>("deleteFiles", Side::Answer, "files"),
     #[cfg(feature = "files")]
     Codec::of::<crate::files::StoredFile>("getFile", Side::Answer, "files/0"),
     #[cfg(feature = "files")]
-    Codec::of::<Vec<crate::files::FileDeleted>>("deleteFile", Side::Answer, "files"),
+    Codec::of::<Vec<crate::files::FileDeleteOutcome>>("deleteFile", Side::Answer, "files"),
     #[cfg(feature = "files")]
     Codec::of::<crate::files::FileUploaded>("uploadFile", Side::Answer, ""),
     #[cfg(feature = "files")]
@@ -302,13 +302,13 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "shipments")]
     Codec::of::<Vec<crate::shipments::Affiliate>>("listShipmentAffiliates", Side::Answer, "affiliates"),
     #[cfg(feature = "shipments")]
-    Codec::of::<Vec<crate::shipments::AffiliateCreated>>("createShipmentAffiliates", Side::Answer, "affiliates"),
+    Codec::of::<Vec<crate::shipments::AffiliateCreateOutcome>>("createShipmentAffiliates", Side::Answer, "affiliates"),
     #[cfg(feature = "shipments")]
     Codec::of::<Vec<crate::shipments::AffiliateCreate>>("createShipmentAffiliates", Side::Request, "affiliates"),
     #[cfg(feature = "shipments")]
-    Codec::of::<Vec<crate::shipments::AffiliateDeleted>>("deleteShipmentAffiliates", Side::Answer, "affiliates"),
+    Codec::of::<Vec<crate::shipments::AffiliateDeleteOutcome>>("deleteShipmentAffiliates", Side::Answer, "affiliates"),
     #[cfg(feature = "shipments")]
-    Codec::of::<Vec<crate::shipments::AffiliateDeleted>>("deleteAllShipmentAffiliates", Side::Answer, "affiliates"),
+    Codec::of::<Vec<crate::shipments::AffiliateDeleteOutcome>>("deleteAllShipmentAffiliates", Side::Answer, "affiliates"),
     #[cfg(feature = "shipments")]
     Codec::of::<Vec<crate::shipments::ShipmentGroup>>("listShipmentGroups", Side::Answer, "groups"),
     #[cfg(feature = "payments")]
@@ -352,11 +352,11 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::WebhookUpdate>("updateWebhook", Side::Request, ""),
     #[cfg(feature = "webhooks")]
-    Codec::of::<Vec<crate::webhooks::WebhookDeleted>>("deleteWebhooks", Side::Answer, "webhooks"),
+    Codec::of::<Vec<crate::webhooks::WebhookDeleteOutcome>>("deleteWebhooks", Side::Answer, "webhooks"),
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::Webhook>("getWebhook", Side::Answer, "webhooks/0"),
     #[cfg(feature = "webhooks")]
-    Codec::of::<Vec<crate::webhooks::WebhookDeleted>>("deleteWebhook", Side::Answer, "webhooks"),
+    Codec::of::<Vec<crate::webhooks::WebhookDeleteOutcome>>("deleteWebhook", Side::Answer, "webhooks"),
     #[cfg(feature = "webhooks")]
     Codec::of::<Vec<crate::webhooks::WebhookEvent>>("listWebhookEvents", Side::Answer, "events"),
     #[cfg(feature = "config")]
@@ -364,7 +364,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "pricelists")]
     Codec::of::<Vec<crate::pricelists::Pricelist>>("listPricelists", Side::Answer, "pricelists"),
     #[cfg(feature = "pricelists")]
-    Codec::of::<Vec<crate::pricelists::PricelistCreated>>("createPricelists", Side::Answer, "pricelists"),
+    Codec::of::<Vec<crate::pricelists::PricelistCreateOutcome>>("createPricelists", Side::Answer, "pricelists"),
     #[cfg(feature = "pricelists")]
     Codec::of::<Vec<crate::pricelists::PricelistCreate>>("createPricelists", Side::Request, "pricelists"),
     #[cfg(feature = "pricelists")]
@@ -380,7 +380,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "graphics")]
     Codec::of::<crate::graphics::GraphicsCode>("readGraphicsCode", Side::Answer, ""),
     #[cfg(feature = "graphics")]
-    Codec::of::<crate::graphics::GraphicsCodeCreated>("createGraphicsCode", Side::Answer, ""),
+    Codec::of::<crate::graphics::GraphicsCodeCreateOutcome>("createGraphicsCode", Side::Answer, ""),
     #[cfg(feature = "graphics")]
     Codec::of::<crate::graphics::GraphicsCodeCreate>("createGraphicsCode", Side::Request, ""),
     #[cfg(feature = "graphics")]
@@ -394,7 +394,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "graphics")]
     Codec::of::<crate::graphics::GraphicsBackupList>("listGraphicsBackups", Side::Answer, ""),
     #[cfg(feature = "graphics")]
-    Codec::of::<crate::graphics::GraphicsBackupCreated>("createGraphicsBackup", Side::Answer, ""),
+    Codec::of::<crate::graphics::GraphicsBackupCreateOutcome>("createGraphicsBackup", Side::Answer, ""),
     #[cfg(feature = "graphics")]
     Codec::of::<crate::graphics::GraphicsBackupCreate>("createGraphicsBackup", Side::Request, ""),
     #[cfg(feature = "graphics")]
@@ -412,7 +412,7 @@ pub static CODECS: &[Codec] = &[
     #[cfg(feature = "metas")]
     Codec::of::<Vec<crate::metas::MetaDefinitionCreate>>("createMetas", Side::Request, "metas"),
     #[cfg(feature = "metas")]
-    Codec::of::<Vec<crate::metas::MetaDeleted>>("deleteMetas", Side::Answer, "metas"),
+    Codec::of::<Vec<crate::metas::MetaDeleteOutcome>>("deleteMetas", Side::Answer, "metas"),
     #[cfg(feature = "webhooks")]
     Codec::of::<crate::webhooks::AddonCall>("AddonCall", Side::Record, ""),
     #[cfg(feature = "webhooks")]
@@ -458,12 +458,12 @@ pub static DRIVERS: &[Driver] = &[
     } },
     #[cfg(feature = "orders")]
     Driver { operation: "createOrders", drive: |session, given| {
-        let request = crate::orders::OrdersApi::from(session).create(&given.required::<crate::orders::OrdersCreate>("json", "")?);
+        let request = crate::orders::OrdersApi::from(session).create(&given.required::<crate::orders::OrdersCreateBody>("json", "")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "orders")]
     Driver { operation: "updateOrders", drive: |session, given| {
-        let request = crate::orders::OrdersApi::from(session).update(&given.required::<crate::orders::OrdersUpdate>("json", "")?);
+        let request = crate::orders::OrdersApi::from(session).update(&given.required::<crate::orders::OrdersUpdateBody>("json", "")?);
         Ok(request.send_raw().written())
     } },
     #[cfg(feature = "orders")]

@@ -74,8 +74,8 @@ operation! {
     CustomerGroupsApi::create(groups: &[CustomerGroupCreate] = json("groups")) -> CreateRequest {
         id: "createCustomerGroups",
         call: POST "/groups",
-        list: CustomerGroupCreated = "groups",
-        split: kontrakt_runtime::bulk::Outcomes<CustomerGroupCreated> = {
+        list: CustomerGroupCreateOutcome = "groups",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerGroupCreateOutcome> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("groups") { answers: Some("groups"), keys: [] },
         },
@@ -109,8 +109,8 @@ operation! {
     CustomerGroupsApi::update(groups: &[CustomerGroupUpdate] = json("groups")) -> UpdateRequest {
         id: "updateCustomerGroups",
         call: PUT "/groups",
-        list: CustomerGroupUpdated = "groups",
-        split: kontrakt_runtime::bulk::Outcomes<CustomerGroupUpdated> = {
+        list: CustomerGroupUpdateOutcome = "groups",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerGroupUpdateOutcome> = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("groups") { answers: Some("groups"), keys: [] },
         },
@@ -138,8 +138,8 @@ operation! {
     CustomerGroupsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCustomerGroups",
         call: DELETE "/groups",
-        list: CustomerGroupDeleted = "groups",
-        split: kontrakt_runtime::bulk::Outcomes<CustomerGroupDeleted> = {
+        list: CustomerGroupDeleteOutcome = "groups",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerGroupDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("groups"), keys: [] },
         },
@@ -162,7 +162,7 @@ record! {
     ///
     /// Item of the answer of [`CustomerGroupsApi::create`].
     #[non_exhaustive]
-    pub struct CustomerGroupCreated: open {
+    pub struct CustomerGroupCreateOutcome: open {
         /// Name of the group.
         pub name: Option<String> = optional("name"),
         /// Whether the group was created.
@@ -195,7 +195,7 @@ record! {
     ///
     /// Item of the answer of [`CustomerGroupsApi::update`].
     #[non_exhaustive]
-    pub struct CustomerGroupUpdated: open {
+    pub struct CustomerGroupUpdateOutcome: open {
         /// Name of the group.
         pub name: Option<String> = optional("name"),
         /// Whether the group was renamed.
@@ -233,7 +233,7 @@ record! {
     ///
     /// Item of the answer of [`CustomerGroupsApi::delete`].
     #[non_exhaustive]
-    pub struct CustomerGroupDeleted: open {
+    pub struct CustomerGroupDeleteOutcome: open {
         /// ID of the group.
         pub id: i64 = required("id"),
         /// Whether the group was deleted.

@@ -119,8 +119,8 @@ operation! {
     CustomersApi::create(customers: &[CustomerCreate] = json("customers")) -> CreateRequest {
         id: "createCustomers",
         call: POST "/customers",
-        list: CustomerCreated = "customers",
-        split: kontrakt_runtime::bulk::Outcomes<CustomerCreated> = {
+        list: CustomerCreateOutcome = "customers",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerCreateOutcome> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("customers") { answers: Some("customers"), keys: [] },
         },
@@ -159,8 +159,8 @@ operation! {
     CustomersApi::update(customers: &[CustomerUpdate] = json("customers")) -> UpdateRequest {
         id: "updateCustomers",
         call: PUT "/customers",
-        list: CustomerUpdated = "customers",
-        split: kontrakt_runtime::bulk::Outcomes<CustomerUpdated> = {
+        list: CustomerUpdateOutcome = "customers",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerUpdateOutcome> = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("customers") { answers: Some("customers"), keys: [] },
         },
@@ -188,8 +188,8 @@ operation! {
     CustomersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteCustomers",
         call: DELETE "/customers",
-        list: CustomerDeleted = "customers",
-        split: kontrakt_runtime::bulk::Outcomes<CustomerDeleted> = {
+        list: CustomerDeleteOutcome = "customers",
+        split: kontrakt_runtime::bulk::Outcomes<CustomerDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("customers"), keys: [] },
         },
@@ -205,13 +205,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for customer_deleted in client.customers().delete_by_email("jana@example.com").await? {
-    ///     println!("{customer_deleted:?}");
+    /// for customer in client.customers().delete_by_email("jana@example.com").await? {
+    ///     println!("{customer:?}");
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    CustomersApi::delete_by_email(email: &str = query("email")) -> Call<Vec<CustomerDeleted>> {
+    CustomersApi::delete_by_email(email: &str = query("email")) -> Call<Vec<CustomerDeleteOutcome>> {
         id: "deleteCustomerByEmail",
         call: DELETE "/customers",
         value: "customers",
@@ -335,7 +335,7 @@ record! {
         /// Account of the customer.
         pub login: Option<CustomerLogin> = optional("login"),
         /// Groups the customer is in, names by ID of the group.
-        pub groups: Option<CustomerGroups> = optional("groups"),
+        pub groups: Option<CustomerGroupNames> = optional("groups"),
         /// Note for the staff.
         ///
         /// May be null.
@@ -457,7 +457,7 @@ union! {
     /// Groups the customer is in, names by ID of the group.
     ///
     /// Value of [`Customer::groups`].
-    pub enum CustomerGroups {
+    pub enum CustomerGroupNames {
         /// A list.
         List(Vec<Json>),
         /// An object with keys of any name.
@@ -551,7 +551,7 @@ record! {
     ///
     /// Item of the answer of [`CustomersApi::create`].
     #[non_exhaustive]
-    pub struct CustomerCreated: open {
+    pub struct CustomerCreateOutcome: open {
         /// E-mail address of the customer.
         pub email: Option<String> = optional("email"),
         /// Whether the customer was created.
@@ -775,7 +775,7 @@ record! {
     ///
     /// Item of the answer of [`CustomersApi::update`].
     #[non_exhaustive]
-    pub struct CustomerUpdated: open {
+    pub struct CustomerUpdateOutcome: open {
         /// E-mail address of the customer.
         pub email: Option<String> = optional("email"),
         /// Whether the customer was changed.
@@ -852,7 +852,7 @@ record! {
     ///
     /// Item of the answer of [`CustomersApi::delete`] and [`CustomersApi::delete_by_email`].
     #[non_exhaustive]
-    pub struct CustomerDeleted: open {
+    pub struct CustomerDeleteOutcome: open {
         /// Which customer, by the number that UPgates gives it.
         pub customer_id: Option<i64> = optional("customer_id"),
         /// E-mail address of the customer.

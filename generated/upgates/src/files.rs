@@ -106,8 +106,8 @@ operation! {
     FilesApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteFiles",
         call: DELETE "/files",
-        list: FileDeleted = "files",
-        split: kontrakt_runtime::bulk::Outcomes<FileDeleted> = {
+        list: FileDeleteOutcome = "files",
+        split: kontrakt_runtime::bulk::Outcomes<FileDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("files"), keys: [] },
         },
@@ -148,13 +148,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for file_deleted in client.files().delete_one(12).await? {
-    ///     println!("{}", file_deleted.deleted_yn);
+    /// for file_delete_outcome in client.files().delete_one(12).await? {
+    ///     println!("{}", file_delete_outcome.deleted_yn);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    FilesApi::delete_one(id: i64 = path("id")) -> Call<Vec<FileDeleted>> {
+    FilesApi::delete_one(id: i64 = path("id")) -> Call<Vec<FileDeleteOutcome>> {
         id: "deleteFile",
         call: DELETE "/files/{id}",
         value: "files",
@@ -267,7 +267,7 @@ record! {
     #[non_exhaustive]
     pub struct FilesCreated: open {
         /// One outcome per file.
-        pub files: Option<Vec<FileCreated>> = optional("files"),
+        pub files: Option<Vec<FileCreateOutcome>> = optional("files"),
         /// Whether the files were added.
         pub inserted_yn: Option<bool> = optional("inserted_yn"),
         /// Errors and notices about the call.
@@ -280,7 +280,7 @@ record! {
     ///
     /// Item of [`FilesCreated::files`].
     #[non_exhaustive]
-    pub struct FileCreated: open {
+    pub struct FileCreateOutcome: open {
         /// ID of the file.
         pub id: Option<i64> = optional("id"),
         /// Address of the file.
@@ -323,7 +323,7 @@ record! {
     ///
     /// Item of the answer of [`FilesApi::delete`] and [`FilesApi::delete_one`].
     #[non_exhaustive]
-    pub struct FileDeleted: open {
+    pub struct FileDeleteOutcome: open {
         /// ID of the file.
         pub id: Option<i64> = optional("id"),
         /// Whether the file was put in the bin.

@@ -52,7 +52,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    GraphicsApi::create_code(body: &GraphicsCodeCreate = json("")) -> Call<GraphicsCodeCreated> {
+    GraphicsApi::create_code(body: &GraphicsCodeCreate = json("")) -> Call<GraphicsCodeCreateOutcome> {
         id: "createGraphicsCode",
         call: POST "/graphics/code",
         value: "",
@@ -145,7 +145,7 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    GraphicsApi::create_backup(body: &GraphicsBackupCreate = json("")) -> Call<GraphicsBackupCreated> {
+    GraphicsApi::create_backup(body: &GraphicsBackupCreate = json("")) -> Call<GraphicsBackupCreateOutcome> {
         id: "createGraphicsBackup",
         call: POST "/graphics/backups",
         value: "",
@@ -268,7 +268,7 @@ open_enum! {
 record! {
     /// Why a call about the design failed.
     ///
-    /// Item of [`GraphicsCode::errors`], [`GraphicsCodeCreated::errors`], [`GraphicsOutcome::errors`] and 2 more.
+    /// Item of [`GraphicsCode::errors`], [`GraphicsCodeCreateOutcome::errors`], [`GraphicsOutcome::errors`] and 2 more.
     #[non_exhaustive]
     pub struct GraphicsError: open {
         /// What went wrong.
@@ -301,7 +301,7 @@ record! {
     ///
     /// Answer of [`GraphicsApi::create_code`].
     #[non_exhaustive]
-    pub struct GraphicsCodeCreated: open {
+    pub struct GraphicsCodeCreateOutcome: open {
         /// Path from the root.
         pub pathname: Option<String> = optional("pathname"),
         /// Whether the call worked.
@@ -437,7 +437,7 @@ open_enum! {
     /// Who or what made a backup: a person, publishing the test version, another version of the design, switching the
     /// designer off, switching it on.
     ///
-    /// Value of [`GraphicsBackup::type`] and [`GraphicsBackupCreated::type`].
+    /// Value of [`GraphicsBackup::type`] and [`GraphicsBackupCreateOutcome::type`].
     pub enum GraphicsBackupType: text {
         /// `manual`
         Manual = "manual",
@@ -457,7 +457,7 @@ record! {
     ///
     /// Answer of [`GraphicsApi::create_backup`].
     #[non_exhaustive]
-    pub struct GraphicsBackupCreated: open {
+    pub struct GraphicsBackupCreateOutcome: open {
         /// What the backup is known by.
         pub token: Option<String> = optional("token"),
         /// When it was made.

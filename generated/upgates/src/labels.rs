@@ -77,8 +77,8 @@ operation! {
     LabelsApi::create(labels: &[LabelCreate] = json("labels")) -> CreateRequest {
         id: "createLabels",
         call: POST "/labels",
-        list: LabelCreated = "labels",
-        split: kontrakt_runtime::bulk::Outcomes<LabelCreated> = {
+        list: LabelCreateOutcome = "labels",
+        split: kontrakt_runtime::bulk::Outcomes<LabelCreateOutcome> = {
             limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
             list: Body("labels") { answers: Some("labels"), keys: [] },
         },
@@ -106,8 +106,8 @@ operation! {
     LabelsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteLabels",
         call: DELETE "/labels",
-        list: LabelDeleted = "labels",
-        split: kontrakt_runtime::bulk::Outcomes<LabelDeleted> = {
+        list: LabelDeleteOutcome = "labels",
+        split: kontrakt_runtime::bulk::Outcomes<LabelDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("labels"), keys: [] },
         },
@@ -148,13 +148,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for label_deleted in client.labels().delete_one(12).await? {
-    ///     println!("{}", label_deleted.deleted_yn);
+    /// for label_delete_outcome in client.labels().delete_one(12).await? {
+    ///     println!("{}", label_delete_outcome.deleted_yn);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    LabelsApi::delete_one(id: i64 = path("id")) -> Call<Vec<LabelDeleted>> {
+    LabelsApi::delete_one(id: i64 = path("id")) -> Call<Vec<LabelDeleteOutcome>> {
         id: "deleteLabel",
         call: DELETE "/labels/{id}",
         value: "labels",
@@ -225,7 +225,7 @@ record! {
     ///
     /// Item of the answer of [`LabelsApi::create`].
     #[non_exhaustive]
-    pub struct LabelCreated: open {
+    pub struct LabelCreateOutcome: open {
         /// ID of the new label.
         pub label_id: Option<i64> = optional("label_id"),
         /// Whether the label was created.
@@ -251,7 +251,7 @@ record! {
     ///
     /// Item of the answer of [`LabelsApi::delete`] and [`LabelsApi::delete_one`].
     #[non_exhaustive]
-    pub struct LabelDeleted: open {
+    pub struct LabelDeleteOutcome: open {
         /// ID of the label.
         pub id: Option<i64> = optional("id"),
         /// Whether the label was deleted.

@@ -138,7 +138,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 };
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "863bd09f07b77d2baa6a63beb9a01889e4ade796d9f1dbf6dde500a29f2ad1ba";
+pub const DOCUMENT_SHA256: &str = "afde532d914a0a067d540bb8f67fff4adb7cb0b1d90578126f84244cb0d81b53";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

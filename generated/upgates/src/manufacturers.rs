@@ -68,8 +68,8 @@ operation! {
     ManufacturersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteManufacturers",
         call: DELETE "/manufacturers",
-        list: ManufacturerDeleted = "manufacturers",
-        split: kontrakt_runtime::bulk::Outcomes<ManufacturerDeleted> = {
+        list: ManufacturerDeleteOutcome = "manufacturers",
+        split: kontrakt_runtime::bulk::Outcomes<ManufacturerDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("manufacturers"), keys: [] },
         },
@@ -139,7 +139,7 @@ record! {
     ///
     /// Item of the answer of [`ManufacturersApi::delete`].
     #[non_exhaustive]
-    pub struct ManufacturerDeleted: open {
+    pub struct ManufacturerDeleteOutcome: open {
         /// Who makes it, by the number from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Whether the manufacturer was deleted.

@@ -83,7 +83,7 @@ operation! {
         id: "createMetas",
         call: POST "/metas",
         answer: MetasCreated = "",
-        split: kontrakt_runtime::bulk::Outcomes<MetaCreated> = {
+        split: kontrakt_runtime::bulk::Outcomes<MetaCreateOutcome> = {
             limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
             list: Body("metas") { answers: Some("orders"), keys: [] },
         },
@@ -111,8 +111,8 @@ operation! {
     MetasApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteMetas",
         call: DELETE "/metas",
-        list: MetaDeleted = "metas",
-        split: kontrakt_runtime::bulk::Outcomes<MetaDeleted> = {
+        list: MetaDeleteOutcome = "metas",
+        split: kontrakt_runtime::bulk::Outcomes<MetaDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("metas"), keys: [] },
         },
@@ -176,7 +176,7 @@ record! {
 open_enum! {
     /// What a custom field belongs to.
     ///
-    /// Argument of [`MetasApi::list`]. Value of [`MetaDefinition::category`], [`MetaCreated::category`],
+    /// Argument of [`MetasApi::list`]. Value of [`MetaDefinition::category`], [`MetaCreateOutcome::category`],
     /// [`MetaDefinitionCreate::category`] and 1 more.
     pub enum MetaCategory: text {
         /// `advices`
@@ -233,7 +233,7 @@ record! {
     #[non_exhaustive]
     pub struct MetasCreated: open {
         /// One outcome per field of the request.
-        pub metas: Option<Vec<MetaCreated>> = optional("orders", "metas"),
+        pub metas: Option<Vec<MetaCreateOutcome>> = optional("orders", "metas"),
     }
 }
 
@@ -242,7 +242,7 @@ record! {
     ///
     /// Item of [`MetasCreated::metas`].
     #[non_exhaustive]
-    pub struct MetaCreated: open {
+    pub struct MetaCreateOutcome: open {
         /// What it belongs to.
         pub category: Option<MetaCategory> = optional("category"),
         /// Kind of the field.
@@ -360,7 +360,7 @@ record! {
     ///
     /// Item of the answer of [`MetasApi::delete`].
     #[non_exhaustive]
-    pub struct MetaDeleted: open {
+    pub struct MetaDeleteOutcome: open {
         /// ID of the field.
         pub id: Option<i64> = optional("id"),
         /// Key of the field.

@@ -56,12 +56,12 @@ operation! {
     ///     color: Some("#c0392b".into()),
     ///     ..OrderStatusCreate::new(vec![OrderStatusDescription::new("cs", "Přijatá")])
     /// };
-    /// let order_status_created = client.order_statuses().create(&body).await?;
-    /// println!("{order_status_created:?}");
+    /// let order_status = client.order_statuses().create(&body).await?;
+    /// println!("{order_status:?}");
     /// # Ok(())
     /// # }
     /// ```
-    OrderStatusesApi::create(body: &OrderStatusCreate = json("")) -> Call<OrderStatusCreated> {
+    OrderStatusesApi::create(body: &OrderStatusCreate = json("")) -> Call<OrderStatusCreateOutcome> {
         id: "createOrderStatus",
         call: POST "/order-statuses",
         value: "order_status",
@@ -79,12 +79,12 @@ operation! {
     /// use upgates::order_statuses::{OrderStatusDescription, OrderStatusUpdate};
     ///
     /// let body = OrderStatusUpdate::new(12, vec![OrderStatusDescription::new("cs", "Přijatá")]);
-    /// let order_status_updated = client.order_statuses().update(&body).await?;
-    /// println!("{order_status_updated:?}");
+    /// let order_status = client.order_statuses().update(&body).await?;
+    /// println!("{order_status:?}");
     /// # Ok(())
     /// # }
     /// ```
-    OrderStatusesApi::update(body: &OrderStatusUpdate = json("")) -> Call<OrderStatusUpdated> {
+    OrderStatusesApi::update(body: &OrderStatusUpdate = json("")) -> Call<OrderStatusUpdateOutcome> {
         id: "updateOrderStatus",
         call: PUT "/order-statuses",
         value: "order_status",
@@ -124,12 +124,12 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let order_status_deleted = client.order_statuses().delete(23).await?;
-    /// println!("{order_status_deleted:?}");
+    /// let order_status = client.order_statuses().delete(23).await?;
+    /// println!("{order_status:?}");
     /// # Ok(())
     /// # }
     /// ```
-    OrderStatusesApi::delete(id: i64 = path("id")) -> Call<OrderStatusDeleted> {
+    OrderStatusesApi::delete(id: i64 = path("id")) -> Call<OrderStatusDeleteOutcome> {
         id: "deleteOrderStatus",
         call: DELETE "/order-statuses/{id}",
         value: "order_status",
@@ -235,7 +235,7 @@ record! {
     ///
     /// Answer of [`OrderStatusesApi::create`].
     #[non_exhaustive]
-    pub struct OrderStatusCreated: open {
+    pub struct OrderStatusCreateOutcome: open {
         /// ID of the new status, null when there is none.
         ///
         /// May be null.
@@ -288,7 +288,7 @@ record! {
     ///
     /// Answer of [`OrderStatusesApi::update`].
     #[non_exhaustive]
-    pub struct OrderStatusUpdated: open {
+    pub struct OrderStatusUpdateOutcome: open {
         /// ID of the status.
         pub id: Option<i64> = optional("id"),
         /// Whether the status was changed.
@@ -338,7 +338,7 @@ record! {
     ///
     /// Answer of [`OrderStatusesApi::delete`].
     #[non_exhaustive]
-    pub struct OrderStatusDeleted: open {
+    pub struct OrderStatusDeleteOutcome: open {
         /// ID of the status.
         pub id: Option<i64> = optional("id"),
         /// Whether the status was deleted.

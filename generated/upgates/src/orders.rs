@@ -110,11 +110,11 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use upgates::orders::{OrderCreate, OrderCustomerCreate, OrderProductCreate, OrdersCreate};
+    /// use upgates::orders::{OrderCreate, OrderCustomerCreate, OrderProductCreate, OrdersCreateBody};
     ///
-    /// let body = OrdersCreate {
+    /// let body = OrdersCreateBody {
     ///     send_emails_yn: Some(true),
-    ///     ..OrdersCreate::new(
+    ///     ..OrdersCreateBody::new(
     ///         vec![
     ///             OrderCreate::new(
     ///                 "cs",
@@ -131,11 +131,11 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    OrdersApi::create(body: &OrdersCreate = json("")) -> CreateRequest {
+    OrdersApi::create(body: &OrdersCreateBody = json("")) -> CreateRequest {
         id: "createOrders",
         call: POST "/orders",
-        list: OrderCreated = "orders",
-        split: kontrakt_runtime::bulk::Outcomes<OrderCreated> = {
+        list: OrderCreateOutcome = "orders",
+        split: kontrakt_runtime::bulk::Outcomes<OrderCreateOutcome> = {
             limit: 100, outcome: ["created_yn", "created"], messages: "messages", errors: [],
             list: Body("orders") { answers: Some("orders"), keys: ["external_order_number"] },
         },
@@ -152,7 +152,7 @@ create_once! {
     ///
     /// # Errors
     /// Only when this call has certainly created nothing.
-    CreateRequest() -> Vec<OrderCreated>, Order {
+    CreateRequest() -> Vec<OrderCreateOutcome>, Order {
         key: Body("orders/*/external_order_number"),
         list: {
             id: "listOrders", path: "/orders", value: "orders",
@@ -174,11 +174,11 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use upgates::orders::{OrderUpdate, OrdersUpdate};
+    /// use upgates::orders::{OrderUpdate, OrdersUpdateBody};
     ///
-    /// let body = OrdersUpdate {
+    /// let body = OrdersUpdateBody {
     ///     send_emails_yn: Some(true),
-    ///     ..OrdersUpdate::new(vec![OrderUpdate::new("O2205022")])
+    ///     ..OrdersUpdateBody::new(vec![OrderUpdate::new("O2205022")])
     /// };
     /// let outcomes = client.orders().update(&body).send_all().await?;
     /// for error in outcomes.iter().filter_map(|one| one.error()) {
@@ -187,11 +187,11 @@ operation! {
     /// # Ok(())
     /// # }
     /// ```
-    OrdersApi::update(body: &OrdersUpdate = json("")) -> UpdateRequest {
+    OrdersApi::update(body: &OrdersUpdateBody = json("")) -> UpdateRequest {
         id: "updateOrders",
         call: PUT "/orders",
-        list: OrderUpdated = "orders",
-        split: kontrakt_runtime::bulk::Outcomes<OrderUpdated> = {
+        list: OrderUpdateOutcome = "orders",
+        split: kontrakt_runtime::bulk::Outcomes<OrderUpdateOutcome> = {
             limit: 100, outcome: ["updated_yn"], messages: "messages", errors: [],
             list: Body("orders") { answers: Some("orders"), keys: ["order_number"] },
         },
@@ -219,8 +219,8 @@ operation! {
     OrdersApi::delete(order_numbers: &[&str] = joined("order_numbers", ";")) -> DeleteRequest {
         id: "deleteOrders",
         call: DELETE "/orders",
-        list: OrderDeleted = "orders",
-        split: kontrakt_runtime::bulk::Outcomes<OrderDeleted> = {
+        list: OrderDeleteOutcome = "orders",
+        split: kontrakt_runtime::bulk::Outcomes<OrderDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn", "deleted"], messages: "messages", errors: [],
             list: Query("order_numbers", ";") { answers: Some("orders"), keys: ["order_number"] },
         },
@@ -347,7 +347,7 @@ operation! {
     /// ```
     OrdersApi::add_history(
         order_number: &str = path("order_number"), data: &[NewHistoryValue] = json("data"),
-    ) -> Call<OrderHistoryCreated> {
+    ) -> Call<OrderHistoryCreateOutcome> {
         id: "addOrderHistory",
         call: POST "/orders/{order_number}/history",
         value: "",
@@ -1172,7 +1172,7 @@ record! {
     ///
     /// Item of the answer of [`OrdersApi::create`].
     #[non_exhaustive]
-    pub struct OrderCreated: open {
+    pub struct OrderCreateOutcome: open {
         /// Number of the order in an outside system.
         ///
         /// May be null.
@@ -1195,7 +1195,7 @@ record! {
 record! {
     /// Body of [`OrdersApi::create`].
     #[derive(Default)]
-    pub struct OrdersCreate {
+    pub struct OrdersCreateBody {
         /// Whether the e-mail that belongs to the state of the order is sent.
         ///
         /// Default: `true`.
@@ -1211,7 +1211,7 @@ record! {
     }
 }
 
-impl OrdersCreate {
+impl OrdersCreateBody {
     /// With what it must have, and nothing else.
     pub fn new(orders: Vec<OrderCreate>) -> Self {
         Self {
@@ -1223,7 +1223,7 @@ impl OrdersCreate {
 }
 
 record! {
-    /// Item of [`OrdersCreate::orders`].
+    /// Item of [`OrdersCreateBody::orders`].
     #[derive(Default)]
     pub struct OrderCreate {
         /// Number of the order in an outside system.
@@ -1590,7 +1590,7 @@ record! {
     ///
     /// Item of the answer of [`OrdersApi::update`].
     #[non_exhaustive]
-    pub struct OrderUpdated: open {
+    pub struct OrderUpdateOutcome: open {
         /// Number of the order that the shop shows to customers.
         pub order_number: String = required("order_number"),
         /// Address of the order; what stands here for an unknown order is not documented.
@@ -1609,7 +1609,7 @@ record! {
     ///
     /// Body of [`OrdersApi::update`].
     #[derive(Default)]
-    pub struct OrdersUpdate {
+    pub struct OrdersUpdateBody {
         /// Whether a change of state sends the e-mail set up for the state.
         ///
         /// Default: `true`.
@@ -1629,7 +1629,7 @@ record! {
     }
 }
 
-impl OrdersUpdate {
+impl OrdersUpdateBody {
     /// With what it must have, and nothing else.
     pub fn new(orders: Vec<OrderUpdate>) -> Self {
         Self {
@@ -1644,7 +1644,7 @@ impl OrdersUpdate {
 record! {
     /// Changes of one order; what is left out stays.
     ///
-    /// Item of [`OrdersUpdate::orders`].
+    /// Item of [`OrdersUpdateBody::orders`].
     #[derive(Default)]
     pub struct OrderUpdate {
         /// Number of the order to change.
@@ -1911,7 +1911,7 @@ record! {
     ///
     /// Item of the answer of [`OrdersApi::delete`].
     #[non_exhaustive]
-    pub struct OrderDeleted: open {
+    pub struct OrderDeleteOutcome: open {
         /// Number of the order that the shop shows to customers.
         pub order_number: String = required("order_number"),
         /// Whether the order was deleted.
@@ -2068,7 +2068,7 @@ record! {
     ///
     /// Answer of [`OrdersApi::add_history`].
     #[non_exhaustive]
-    pub struct OrderHistoryCreated: open {
+    pub struct OrderHistoryCreateOutcome: open {
         /// Whether the record was added.
         pub updated: Option<bool> = optional("updated"),
         /// Errors and notices.
@@ -2138,10 +2138,10 @@ union! {
     ///
     /// Value of [`OrderUrlsCreated::urls`].
     pub enum NewAttachments {
-        /// A list of [`OrderUrlCreated`].
-        List(Vec<OrderUrlCreated>),
+        /// A list of [`OrderUrlCreateOutcome`].
+        List(Vec<OrderUrlCreateOutcome>),
         /// An object.
-        OrderUrlCreated(OrderUrlCreated),
+        OrderUrlCreated(OrderUrlCreateOutcome),
     }
 }
 
@@ -2150,7 +2150,7 @@ record! {
     ///
     /// Alternative of [`NewAttachments::List`] and [`NewAttachments::OrderUrlCreated`].
     #[non_exhaustive]
-    pub struct OrderUrlCreated: open {
+    pub struct OrderUrlCreateOutcome: open {
         /// ID of the attachment, null when there is none.
         ///
         /// May be null.
@@ -2201,10 +2201,10 @@ union! {
     ///
     /// Answer of [`OrdersApi::delete_attachments`].
     pub enum OrderAttachmentsDeleted {
-        /// A list of [`OrderAttachmentDeleted`].
-        List(Vec<OrderAttachmentDeleted>),
+        /// A list of [`OrderAttachmentDeleteOutcome`].
+        List(Vec<OrderAttachmentDeleteOutcome>),
         /// An object.
-        OrderAttachmentDeleted(OrderAttachmentDeleted),
+        OrderAttachmentDeleted(OrderAttachmentDeleteOutcome),
     }
 }
 
@@ -2213,7 +2213,7 @@ record! {
     ///
     /// Alternative of [`OrderAttachmentsDeleted::List`] and [`OrderAttachmentsDeleted::OrderAttachmentDeleted`].
     #[non_exhaustive]
-    pub struct OrderAttachmentDeleted: open {
+    pub struct OrderAttachmentDeleteOutcome: open {
         /// ID of the attachment.
         pub id: Option<i64> = optional("id"),
         /// Code of the attachment.

@@ -79,8 +79,8 @@ operation! {
     ParametersApi::create(parameters: &[ParameterCreate] = json("parameters")) -> CreateRequest {
         id: "createParameters",
         call: POST "/parameters",
-        list: ParameterCreated = "parameters",
-        split: kontrakt_runtime::bulk::Outcomes<ParameterCreated> = {
+        list: ParameterCreateOutcome = "parameters",
+        split: kontrakt_runtime::bulk::Outcomes<ParameterCreateOutcome> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("parameters") { answers: Some("parameters"), keys: [] },
         },
@@ -113,8 +113,8 @@ operation! {
     ParametersApi::update(parameters: &[ParameterUpdate] = json("parameters")) -> UpdateRequest {
         id: "updateParameters",
         call: PUT "/parameters",
-        list: ParameterUpdated = "parameters",
-        split: kontrakt_runtime::bulk::Outcomes<ParameterUpdated> = {
+        list: ParameterUpdateOutcome = "parameters",
+        split: kontrakt_runtime::bulk::Outcomes<ParameterUpdateOutcome> = {
             limit: 100, outcome: ["created_yn", "updated_yn"], messages: "messages", errors: [],
             list: Body("parameters") { answers: Some("parameters"), keys: [] },
         },
@@ -142,8 +142,8 @@ operation! {
     ParametersApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteParameters",
         call: DELETE "/parameters",
-        list: ParameterDeleted = "parameters",
-        split: kontrakt_runtime::bulk::Outcomes<ParameterDeleted> = {
+        list: ParameterDeleteOutcome = "parameters",
+        split: kontrakt_runtime::bulk::Outcomes<ParameterDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("parameters"), keys: [] },
         },
@@ -184,13 +184,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for parameter_deleted in client.parameters().delete_one(12).await? {
-    ///     println!("{}", parameter_deleted.deleted_yn);
+    /// for parameter in client.parameters().delete_one(12).await? {
+    ///     println!("{}", parameter.deleted_yn);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    ParametersApi::delete_one(id: i64 = path("id")) -> Call<Vec<ParameterDeleted>> {
+    ParametersApi::delete_one(id: i64 = path("id")) -> Call<Vec<ParameterDeleteOutcome>> {
         id: "deleteParameter",
         call: DELETE "/parameters/{id}",
         value: "parameters",
@@ -256,8 +256,8 @@ operation! {
     ParametersApi::delete_values(ids: &[i64] = joined("ids", ";")) -> DeleteValuesRequest {
         id: "deleteParameterValues",
         call: DELETE "/parameters/values",
-        list: ParameterDeleted = "parameters",
-        split: kontrakt_runtime::bulk::Outcomes<ParameterDeleted> = {
+        list: ParameterDeleteOutcome = "parameters",
+        split: kontrakt_runtime::bulk::Outcomes<ParameterDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("parameters"), keys: [] },
         },
@@ -327,7 +327,7 @@ record! {
     ///
     /// Item of the answer of [`ParametersApi::create`].
     #[non_exhaustive]
-    pub struct ParameterCreated: open {
+    pub struct ParameterCreateOutcome: open {
         /// ID of the new parameter.
         pub id: Option<i64> = optional("id"),
         /// Whether the parameter was created.
@@ -378,7 +378,7 @@ record! {
     ///
     /// Item of the answer of [`ParametersApi::update`].
     #[non_exhaustive]
-    pub struct ParameterUpdated: open {
+    pub struct ParameterUpdateOutcome: open {
         /// ID of the parameter.
         pub id: Option<i64> = optional("id"),
         /// Whether the parameter was changed.
@@ -450,7 +450,7 @@ record! {
     /// Item of the answer of [`ParametersApi::delete`], [`ParametersApi::delete_one`] and
     /// [`ParametersApi::delete_values`].
     #[non_exhaustive]
-    pub struct ParameterDeleted: open {
+    pub struct ParameterDeleteOutcome: open {
         /// ID of the parameter or value.
         pub id: Option<i64> = optional("id"),
         /// Whether it was deleted.

@@ -60,8 +60,8 @@ operation! {
     PricelistsApi::create(pricelists: &[PricelistCreate] = json("pricelists")) -> CreateRequest {
         id: "createPricelists",
         call: POST "/pricelists",
-        list: PricelistCreated = "pricelists",
-        split: kontrakt_runtime::bulk::Outcomes<PricelistCreated> = {
+        list: PricelistCreateOutcome = "pricelists",
+        split: kontrakt_runtime::bulk::Outcomes<PricelistCreateOutcome> = {
             limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
             list: Body("pricelists") { answers: Some("pricelists"), keys: [] },
         },
@@ -135,7 +135,7 @@ record! {
     ///
     /// Item of the answer of [`PricelistsApi::create`].
     #[non_exhaustive]
-    pub struct PricelistCreated: open {
+    pub struct PricelistCreateOutcome: open {
         /// ID of the new price list.
         pub customer_pricelist_id: Option<i64> = optional("customer_pricelist_id"),
         /// Name of the price list.
@@ -165,7 +165,7 @@ record! {
     #[non_exhaustive]
     pub struct PricelistsDeleted: open {
         /// One outcome per price list.
-        pub pricelists: Option<Vec<PricelistDeleted>> = optional("pricelists", "webhooks"),
+        pub pricelists: Option<Vec<PricelistDeleteOutcome>> = optional("pricelists", "webhooks"),
     }
 }
 
@@ -174,7 +174,7 @@ record! {
     ///
     /// Item of [`PricelistsDeleted::pricelists`].
     #[non_exhaustive]
-    pub struct PricelistDeleted: open {
+    pub struct PricelistDeleteOutcome: open {
         /// ID of the price list.
         pub id: Option<i64> = optional("id"),
         /// Whether the price list was deleted.

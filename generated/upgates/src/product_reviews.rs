@@ -84,8 +84,8 @@ operation! {
     ProductReviewsApi::create(ratings_reviews: &[ProductReviewCreate] = json("ratings_reviews")) -> CreateRequest {
         id: "createProductReviews",
         call: POST "/products/ratings-reviews",
-        list: ProductReviewCreated = "ratings_reviews",
-        split: kontrakt_runtime::bulk::Outcomes<ProductReviewCreated> = {
+        list: ProductReviewCreateOutcome = "ratings_reviews",
+        split: kontrakt_runtime::bulk::Outcomes<ProductReviewCreateOutcome> = {
             limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
             list: Body("ratings_reviews") { answers: Some("ratings_reviews"), keys: [] },
         },
@@ -113,8 +113,8 @@ operation! {
     ProductReviewsApi::delete(rating_review_ids: &[i64] = joined("rating_review_ids", ";")) -> DeleteRequest {
         id: "deleteProductReviews",
         call: DELETE "/products/ratings-reviews",
-        list: ProductReviewDeleted = "ratings_reviews",
-        split: kontrakt_runtime::bulk::Outcomes<ProductReviewDeleted> = {
+        list: ProductReviewDeleteOutcome = "ratings_reviews",
+        split: kontrakt_runtime::bulk::Outcomes<ProductReviewDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("rating_review_ids", ";") { answers: Some("ratings_reviews"), keys: [] },
         },
@@ -226,7 +226,7 @@ record! {
     ///
     /// Item of the answer of [`ProductReviewsApi::create`].
     #[non_exhaustive]
-    pub struct ProductReviewCreated: open {
+    pub struct ProductReviewCreateOutcome: open {
         /// Whether it was added.
         pub created_yn: bool = required("created_yn"),
         /// Errors and notices about it.
@@ -370,7 +370,7 @@ record! {
     ///
     /// Item of the answer of [`ProductReviewsApi::delete`].
     #[non_exhaustive]
-    pub struct ProductReviewDeleted: open {
+    pub struct ProductReviewDeleteOutcome: open {
         /// ID of the record.
         pub rating_review_id: i64 = required("rating_review_id"),
         /// Whether it was deleted.

@@ -127,8 +127,8 @@ operation! {
     ProductsApi::create(products: &[ProductCreate] = json("products")) -> CreateRequest {
         id: "createProducts",
         call: POST "/products",
-        answer: Option<Vec<ProductCreated>> = "products",
-        split: kontrakt_runtime::bulk::Outcomes<ProductCreated> = {
+        answer: Option<Vec<ProductCreateOutcome>> = "products",
+        split: kontrakt_runtime::bulk::Outcomes<ProductCreateOutcome> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("products") { answers: Some("products"), keys: ["code"] },
         },
@@ -174,7 +174,7 @@ operation! {
 
 outcomes! {
     /// What became of the `products` and the `variants` of [`ProductsApi::update`].
-    pub UpdateOutcomes { products: ProductUpdateOutcome, variants: VariantUpdated }
+    pub UpdateOutcomes { products: ProductUpdateOutcome, variants: VariantUpdateOutcome }
 }
 
 operation! {
@@ -198,8 +198,8 @@ operation! {
     ProductsApi::delete(codes: &[&str] = joined("codes", ";")) -> DeleteRequest {
         id: "deleteProducts",
         call: DELETE "/products",
-        list: ProductDeleted = "products",
-        split: kontrakt_runtime::bulk::Outcomes<ProductDeleted> = {
+        list: ProductDeleteOutcome = "products",
+        split: kontrakt_runtime::bulk::Outcomes<ProductDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("codes", ";") { answers: Some("products"), keys: ["code"] },
         },
@@ -241,13 +241,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for product_deleted in client.products().delete_one("P00199").await? {
-    ///     println!("{}", product_deleted.code);
+    /// for product in client.products().delete_one("P00199").await? {
+    ///     println!("{}", product.code);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    ProductsApi::delete_one(code: &str = path("code")) -> Call<Vec<ProductDeleted>> {
+    ProductsApi::delete_one(code: &str = path("code")) -> Call<Vec<ProductDeleteOutcome>> {
         id: "deleteProduct",
         call: DELETE "/products/{code}",
         value: "products",
@@ -921,8 +921,8 @@ operation! {
     ProductsApi::delete_variants(codes: &[&str] = joined("codes", ";")) -> DeleteVariantsRequest {
         id: "deleteProductVariants",
         call: DELETE "/products/variants",
-        list: VariantDeleted = "variants",
-        split: kontrakt_runtime::bulk::Outcomes<VariantDeleted> = {
+        list: VariantDeleteOutcome = "variants",
+        split: kontrakt_runtime::bulk::Outcomes<VariantDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("codes", ";") { answers: Some("variants"), keys: ["code"] },
         },
@@ -1504,7 +1504,7 @@ record! {
     ///
     /// Item of the answer of [`ProductsApi::create`].
     #[non_exhaustive]
-    pub struct ProductCreated: open {
+    pub struct ProductCreateOutcome: open {
         /// Which product, by the number that UPgates gives it.
         ///
         /// May be null.
@@ -1522,16 +1522,16 @@ record! {
         /// Errors and notices about the product.
         pub messages: Option<Vec<Message>> = optional("messages"),
         /// One outcome per variant of the product.
-        pub variants: Option<Vec<VariantCreated>> = optional("variants"),
+        pub variants: Option<Vec<VariantCreateOutcome>> = optional("variants"),
     }
 }
 
 record! {
     /// Outcome of creating one variant.
     ///
-    /// Item of [`ProductCreated::variants`].
+    /// Item of [`ProductCreateOutcome::variants`].
     #[non_exhaustive]
-    pub struct VariantCreated: open {
+    pub struct VariantCreateOutcome: open {
         /// Which variant, by the number that UPgates gives it.
         ///
         /// May be null.
@@ -1970,7 +1970,7 @@ record! {
         /// Errors and notices about the product.
         pub messages: Option<Vec<Message>> = optional("messages"),
         /// One outcome per variant of the product.
-        pub variants: Option<Vec<VariantUpdated>> = optional("variants"),
+        pub variants: Option<Vec<VariantUpdateOutcome>> = optional("variants"),
     }
 }
 
@@ -1979,7 +1979,7 @@ record! {
     ///
     /// Item of [`ProductUpdateOutcome::variants`].
     #[non_exhaustive]
-    pub struct VariantUpdated: open {
+    pub struct VariantUpdateOutcome: open {
         /// Which variant, by the number that UPgates gives it.
         ///
         /// May be null.
@@ -2285,7 +2285,7 @@ record! {
     ///
     /// Item of the answer of [`ProductsApi::delete`] and [`ProductsApi::delete_one`].
     #[non_exhaustive]
-    pub struct ProductDeleted: open {
+    pub struct ProductDeleteOutcome: open {
         /// Code of the product.
         pub code: String = required("code"),
         /// Whether the product was deleted.
@@ -2859,7 +2859,7 @@ record! {
     ///
     /// Item of the answer of [`ProductsApi::delete_variants`].
     #[non_exhaustive]
-    pub struct VariantDeleted: open {
+    pub struct VariantDeleteOutcome: open {
         /// Code of the variant.
         pub code: String = required("code"),
         /// Whether the variant was deleted.

@@ -93,8 +93,8 @@ operation! {
     RedirectionsApi::create(redirections: &[RedirectionCreate] = json("redirections")) -> CreateRequest {
         id: "createRedirections",
         call: POST "/redirections",
-        list: RedirectionCreated = "redirections",
-        split: kontrakt_runtime::bulk::Outcomes<RedirectionCreated> = {
+        list: RedirectionCreateOutcome = "redirections",
+        split: kontrakt_runtime::bulk::Outcomes<RedirectionCreateOutcome> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("redirections") { answers: Some("redirections"), keys: [] },
         },
@@ -122,8 +122,8 @@ operation! {
     RedirectionsApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteRedirections",
         call: DELETE "/redirections",
-        list: RedirectionDeleted = "redirections",
-        split: kontrakt_runtime::bulk::Outcomes<RedirectionDeleted> = {
+        list: RedirectionDeleteOutcome = "redirections",
+        split: kontrakt_runtime::bulk::Outcomes<RedirectionDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("redirections"), keys: [] },
         },
@@ -215,7 +215,7 @@ record! {
     ///
     /// Item of the answer of [`RedirectionsApi::create`].
     #[non_exhaustive]
-    pub struct RedirectionCreated: open {
+    pub struct RedirectionCreateOutcome: open {
         /// ID of the new redirection.
         pub id: Option<i64> = optional("id"),
         /// Whether the redirection was created.
@@ -282,7 +282,7 @@ record! {
     ///
     /// Item of the answer of [`RedirectionsApi::delete`].
     #[non_exhaustive]
-    pub struct RedirectionDeleted: open {
+    pub struct RedirectionDeleteOutcome: open {
         /// ID of the redirection.
         pub id: Option<i64> = optional("id"),
         /// Whether the redirection was deleted.

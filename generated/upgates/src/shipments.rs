@@ -145,8 +145,8 @@ operation! {
     ) -> CreateAffiliatesRequest {
         id: "createShipmentAffiliates",
         call: POST "/shipments/{id}/affiliates",
-        list: AffiliateCreated = "affiliates",
-        split: kontrakt_runtime::bulk::Outcomes<AffiliateCreated> = {
+        list: AffiliateCreateOutcome = "affiliates",
+        split: kontrakt_runtime::bulk::Outcomes<AffiliateCreateOutcome> = {
             limit: 100, outcome: ["created_yn"], messages: "messages", errors: [],
             list: Body("affiliates") { answers: Some("affiliates"), keys: [] },
         },
@@ -177,8 +177,8 @@ operation! {
     ) -> DeleteAffiliatesRequest {
         id: "deleteShipmentAffiliates",
         call: DELETE "/shipments/{id}/affiliates",
-        list: AffiliateDeleted = "affiliates",
-        split: kontrakt_runtime::bulk::Outcomes<AffiliateDeleted> = {
+        list: AffiliateDeleteOutcome = "affiliates",
+        split: kontrakt_runtime::bulk::Outcomes<AffiliateDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("affiliate_ids", ";") { answers: Some("affiliates"), keys: [] },
         },
@@ -195,15 +195,15 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for affiliate_deleted in client.shipments().delete_all_affiliates(12, true).await? {
-    ///     println!("{}", affiliate_deleted.deleted_yn);
+    /// for shipment in client.shipments().delete_all_affiliates(12, true).await? {
+    ///     println!("{}", shipment.deleted_yn);
     /// }
     /// # Ok(())
     /// # }
     /// ```
     ShipmentsApi::delete_all_affiliates(
         id: i64 = path("id"), delete_all_yn: bool = flag("delete_all_yn"),
-    ) -> Call<Vec<AffiliateDeleted>> {
+    ) -> Call<Vec<AffiliateDeleteOutcome>> {
         id: "deleteAllShipmentAffiliates",
         call: DELETE "/shipments/{id}/affiliates",
         value: "affiliates",
@@ -372,7 +372,7 @@ record! {
     ///
     /// Item of the answer of [`ShipmentsApi::create_affiliates`].
     #[non_exhaustive]
-    pub struct AffiliateCreated: open {
+    pub struct AffiliateCreateOutcome: open {
         /// Whether the collection point was created.
         pub created_yn: bool = required("created_yn"),
         /// Errors and notices about it.
@@ -428,7 +428,7 @@ record! {
     ///
     /// Item of the answer of [`ShipmentsApi::delete_affiliates`] and [`ShipmentsApi::delete_all_affiliates`].
     #[non_exhaustive]
-    pub struct AffiliateDeleted: open {
+    pub struct AffiliateDeleteOutcome: open {
         /// ID of the collection point.
         pub affiliate_id: Option<String> = optional("affiliate_id"),
         /// Whether the collection point was deleted.

@@ -77,8 +77,8 @@ operation! {
     StocksApi::create(stocks: &[StockCreate] = json("stocks")) -> CreateRequest {
         id: "createStocks",
         call: POST "/stocks",
-        list: StockCreated = "stocks",
-        split: kontrakt_runtime::bulk::Outcomes<StockCreated> = {
+        list: StockCreateOutcome = "stocks",
+        split: kontrakt_runtime::bulk::Outcomes<StockCreateOutcome> = {
             limit: 100, outcome: ["inserted_yn"], messages: "messages", errors: [],
             list: Body("stocks") { answers: Some("stocks"), keys: [] },
         },
@@ -111,8 +111,8 @@ operation! {
     StocksApi::update(stocks: &[StockUpdate] = json("stocks")) -> UpdateRequest {
         id: "updateStocks",
         call: PUT "/stocks",
-        list: StockUpdated = "stocks",
-        split: kontrakt_runtime::bulk::Outcomes<StockUpdated> = {
+        list: StockUpdateOutcome = "stocks",
+        split: kontrakt_runtime::bulk::Outcomes<StockUpdateOutcome> = {
             limit: 100, outcome: ["created_yn", "updated_yn"], messages: "messages", errors: [],
             list: Body("stocks") { answers: Some("stocks"), keys: [] },
         },
@@ -140,8 +140,8 @@ operation! {
     StocksApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteStocks",
         call: DELETE "/stocks",
-        list: StockDeleted = "stocks",
-        split: kontrakt_runtime::bulk::Outcomes<StockDeleted> = {
+        list: StockDeleteOutcome = "stocks",
+        split: kontrakt_runtime::bulk::Outcomes<StockDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("stocks"), keys: [] },
         },
@@ -182,13 +182,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for stock_deleted in client.stocks().delete_one(12).await? {
-    ///     println!("{}", stock_deleted.deleted_yn);
+    /// for stock_delete_outcome in client.stocks().delete_one(12).await? {
+    ///     println!("{}", stock_delete_outcome.deleted_yn);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    StocksApi::delete_one(id: i64 = path("id")) -> Call<Vec<StockDeleted>> {
+    StocksApi::delete_one(id: i64 = path("id")) -> Call<Vec<StockDeleteOutcome>> {
         id: "deleteStock",
         call: DELETE "/stocks/{id}",
         value: "stocks",
@@ -261,7 +261,7 @@ record! {
     ///
     /// Item of the answer of [`StocksApi::create`].
     #[non_exhaustive]
-    pub struct StockCreated: open {
+    pub struct StockCreateOutcome: open {
         /// ID of the new stock.
         pub id: Option<i64> = optional("id"),
         /// Whether the stock was created.
@@ -341,7 +341,7 @@ record! {
     ///
     /// Item of the answer of [`StocksApi::update`].
     #[non_exhaustive]
-    pub struct StockUpdated: open {
+    pub struct StockUpdateOutcome: open {
         /// ID of the stock.
         pub id: Option<i64> = optional("id"),
         /// Whether the stock was changed.
@@ -429,7 +429,7 @@ record! {
     ///
     /// Item of the answer of [`StocksApi::delete`] and [`StocksApi::delete_one`].
     #[non_exhaustive]
-    pub struct StockDeleted: open {
+    pub struct StockDeleteOutcome: open {
         /// ID of the stock.
         pub id: Option<i64> = optional("id"),
         /// Whether the stock was deleted.

@@ -139,7 +139,7 @@ open_enum! {
     ///
     /// Argument of [`MetasApi::list`](crate::metas::MetasApi::list). Value of [`Meta::type`],
     /// [`MetaDefinition::type`](crate::metas::MetaDefinition::type),
-    /// [`MetaCreated::type`](crate::metas::MetaCreated::type) and 2 more.
+    /// [`MetaCreateOutcome::type`](crate::metas::MetaCreateOutcome::type) and 2 more.
     pub enum MetaType: text {
         /// `radio`
         Radio = "radio",
@@ -195,9 +195,9 @@ record! {
 record! {
     /// Error or notice about one item of a request. A reply of 200 can carry errors here.
     ///
-    /// Item of [`OrderCreated::messages`](crate::orders::OrderCreated::messages),
-    /// [`OrderUpdated::messages`](crate::orders::OrderUpdated::messages),
-    /// [`OrderDeleted::messages`](crate::orders::OrderDeleted::messages) and 56 more.
+    /// Item of [`OrderCreateOutcome::messages`](crate::orders::OrderCreateOutcome::messages),
+    /// [`OrderUpdateOutcome::messages`](crate::orders::OrderUpdateOutcome::messages),
+    /// [`OrderDeleteOutcome::messages`](crate::orders::OrderDeleteOutcome::messages) and 56 more.
     #[non_exhaustive]
     pub struct Message: open {
         /// Part of the request the message is about.

@@ -114,8 +114,8 @@ operation! {
     VouchersApi::delete(voucher_codes: &[&str] = joined("voucher_codes", ";")) -> DeleteRequest {
         id: "deleteVouchers",
         call: DELETE "/vouchers",
-        list: VoucherDeleted = "vouchers",
-        split: kontrakt_runtime::bulk::Outcomes<VoucherDeleted> = {
+        list: VoucherDeleteOutcome = "vouchers",
+        split: kontrakt_runtime::bulk::Outcomes<VoucherDeleteOutcome> = {
             limit: 100, outcome: ["deleted_yn"], messages: "messages", errors: [],
             list: Query("voucher_codes", ";") { answers: Some("vouchers"), keys: [] },
         },
@@ -152,13 +152,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for voucher_deleted in client.vouchers().delete_one("TEAPOT-1").await? {
-    ///     println!("{}", voucher_deleted.deleted_yn);
+    /// for voucher in client.vouchers().delete_one("TEAPOT-1").await? {
+    ///     println!("{}", voucher.deleted_yn);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    VouchersApi::delete_one(voucher_code: &str = path("voucher_code")) -> Call<Vec<VoucherDeleted>> {
+    VouchersApi::delete_one(voucher_code: &str = path("voucher_code")) -> Call<Vec<VoucherDeleteOutcome>> {
         id: "deleteVoucher",
         call: DELETE "/vouchers/{voucher_code}",
         value: "vouchers",
@@ -279,7 +279,7 @@ record! {
     ///
     /// Item of the answer of [`VouchersApi::delete`] and [`VouchersApi::delete_one`].
     #[non_exhaustive]
-    pub struct VoucherDeleted: open {
+    pub struct VoucherDeleteOutcome: open {
         /// Code of the voucher.
         pub code: Option<String> = optional("code"),
         /// Whether the voucher was deleted.

@@ -105,8 +105,8 @@ operation! {
     WebhooksApi::delete(ids: &[i64] = joined("ids", ";")) -> DeleteRequest {
         id: "deleteWebhooks",
         call: DELETE "/webhooks",
-        list: WebhookDeleted = "webhooks",
-        split: kontrakt_runtime::bulk::Outcomes<WebhookDeleted> = {
+        list: WebhookDeleteOutcome = "webhooks",
+        split: kontrakt_runtime::bulk::Outcomes<WebhookDeleteOutcome> = {
             limit: 100, outcome: ["deleted", "deleted_yn"], messages: "messages", errors: [],
             list: Query("ids", ";") { answers: Some("webhooks"), keys: [] },
         },
@@ -145,13 +145,13 @@ operation! {
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// for webhook_deleted in client.webhooks().delete_one(12).await? {
-    ///     println!("{webhook_deleted:?}");
+    /// for webhook in client.webhooks().delete_one(12).await? {
+    ///     println!("{webhook:?}");
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    WebhooksApi::delete_one(id: i64 = path("id")) -> Call<Vec<WebhookDeleted>> {
+    WebhooksApi::delete_one(id: i64 = path("id")) -> Call<Vec<WebhookDeleteOutcome>> {
         id: "deleteWebhook",
         call: DELETE "/webhooks/{id}",
         value: "webhooks",
@@ -303,7 +303,7 @@ record! {
     ///
     /// Item of the answer of [`WebhooksApi::delete`] and [`WebhooksApi::delete_one`].
     #[non_exhaustive]
-    pub struct WebhookDeleted: open {
+    pub struct WebhookDeleteOutcome: open {
         /// ID of the webhook.
         pub id: Option<i64> = optional("id"),
         /// Whether the webhook was deleted.
@@ -316,7 +316,7 @@ record! {
 record! {
     /// Error or notice about a webhook, or several that share a code.
     ///
-    /// Item of [`WebhookDeleted::messages`].
+    /// Item of [`WebhookDeleteOutcome::messages`].
     #[non_exhaustive]
     pub struct WebhookMessage: open {
         /// Code of the messages.

@@ -5,7 +5,7 @@ use kontrakt_referee::shoptet::{self as progenitor, types};
 use kontrakt_runtime::{from_json, to_json};
 use serde_json::Value;
 use shoptet::orders::{OrderHeadUpdate, OrderInclude, OrderStatusUpdate};
-use shoptet::webhooks::WebhookCreateItem;
+use shoptet::webhooks::WebhookCreate;
 
 use crate::ROUNDS;
 use crate::compare::CallDifference;
@@ -97,7 +97,7 @@ async fn writing(referee: &mut Referee, inputs: &Inputs, client: &shoptet::Clien
 
     let (status, answers) = inputs.answers("registerNewWebhook", ROUNDS);
     for (body, answer) in inputs.bodies("registerNewWebhook", ROUNDS).into_iter().zip(answers) {
-        let mine = both::<Vec<WebhookCreateItem>, types::RegisterNewWebhookBody>(referee, "registerNewWebhook", &body);
+        let mine = both::<Vec<WebhookCreate>, types::RegisterNewWebhookBody>(referee, "registerNewWebhook", &body);
         let Some((mine, yours)) = mine else { continue };
         let answer = accepted(answer);
         let our_call = async { ours(client.webhooks().create(&mine).await, to_json) };

@@ -38,11 +38,11 @@ pub(crate) async fn play(referee: &mut Referee) {
 
     let (status, answers) = inputs.answers("updateOrders", ROUNDS);
     for (body, answer) in inputs.bodies("updateOrders", ROUNDS).iter().zip(&answers) {
-        let mine = match from_json::<upgates::orders::OrdersUpdate>(&body.to_string()) {
+        let mine = match from_json::<upgates::orders::OrdersUpdateBody>(&body.to_string()) {
             Ok(mine) => mine,
             Err(error) => panic!("{error}: {body}"),
         };
-        let yours: progenitor::types::OrdersUpdate = match serde_json::from_value(body.clone()) {
+        let yours: progenitor::types::OrdersUpdateBody = match serde_json::from_value(body.clone()) {
             Ok(yours) => yours,
             Err(error) => {
                 referee.note("updateOrders", CallDifference::new("only ours can make the body", error.to_string()));

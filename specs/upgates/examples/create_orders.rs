@@ -13,7 +13,7 @@ use std::io::{Write, stdout};
 
 use serde_json::json;
 use upgates::Decimal;
-use upgates::orders::{OrderCreate, OrderCustomerCreate, OrderProductCreate, OrdersCreate};
+use upgates::orders::{OrderCreate, OrderCustomerCreate, OrderProductCreate, OrdersCreateBody};
 use upgates::runtime::bulk::Outcome;
 use wiremock::matchers::{body_partial_json, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -27,7 +27,7 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let server = serve().await;
 
     let shop = upgates::Client::builder().basic("api-login", "api-key").base_url(server.uri()).build()?;
-    let mut body = OrdersCreate::new(vec![order("first", "cs"), order("second", "xx")]);
+    let mut body = OrdersCreateBody::new(vec![order("first", "cs"), order("second", "xx")]);
     body.send_emails_yn = Some(false);
     // One call takes 100 orders at most; `send_all` makes as many calls as it needs.
     let outcomes = shop.orders().create(&body).send_all().await?;

@@ -227,6 +227,16 @@ fn to_json(folder: &Path, generated: &Generated) -> Value {
         .iter()
         .map(|one| json!({"name": one.name, "better": one.better, "pointer": one.pointer.to_string()}));
     let better: Vec<Value> = better.collect();
+    let odd = generated.plan.odd_names.iter().map(|one| {
+        json!({
+            "name": one.name,
+            "message": one.to_string(),
+            "better": one.better,
+            "pointer": one.pointer.to_string(),
+            "help": one.mend(),
+        })
+    });
+    let odd: Vec<Value> = odd.collect();
     json!({
         "api": generated.name,
         "folder": folder.display().to_string(),
@@ -238,6 +248,7 @@ fn to_json(folder: &Path, generated: &Generated) -> Value {
         "milliseconds": stages,
         "renamed": generated.renamed.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "better-names": better,
+        "odd-names": odd,
     })
 }
 

@@ -49,7 +49,7 @@ mod measured {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use serde_json::{Value, json};
-    use shoptet::orders::OrderListItem;
+    use shoptet::orders::OrderSummary;
 
     use super::Args;
     use crate::commands::bench::ratios::{Ratios, compare};
@@ -57,7 +57,7 @@ mod measured {
     use crate::console::Report;
     use crate::workspace::Workspace;
 
-    /// The shape of [`OrderListItem`], as serde derives it.
+    /// The shape of [`OrderSummary`], as serde derives it.
     #[derive(Deserialize, Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Order {
@@ -196,7 +196,7 @@ mod measured {
     }
 
     fn typed(text: &str) -> Result<usize> {
-        Ok(black_box(from_json::<Vec<OrderListItem>>(text).map_err(failed)?).len())
+        Ok(black_box(from_json::<Vec<OrderSummary>>(text).map_err(failed)?).len())
     }
 
     fn derived_lines(text: &str) -> Result<usize> {
@@ -209,7 +209,7 @@ mod measured {
     }
 
     fn typed_lines(text: &str) -> Result<usize> {
-        let mut records = Records::<OrderListItem>::new(Body::from(text.as_bytes().to_vec()));
+        let mut records = Records::<OrderSummary>::new(Body::from(text.as_bytes().to_vec()));
         let mut count = 0;
         loop {
             // The body is there already, so nobody waits.
@@ -252,7 +252,7 @@ mod measured {
 
     fn writing(text: &str) -> Result<Work<'static>> {
         let other: Vec<Order> = serde_json::from_str(text).map_err(failed)?;
-        let ours: Vec<OrderListItem> = from_json(text).map_err(failed)?;
+        let ours: Vec<OrderSummary> = from_json(text).map_err(failed)?;
         let other = move || Ok(black_box(serde_json::to_string(&other).map_err(failed)?).len());
         let ours = move || Ok(black_box(to_json(&ours)).len());
         Ok(("orders, written", text.len(), Box::new(other), Box::new(ours)))
@@ -276,7 +276,7 @@ mod measured {
         let orders: Vec<Value> = (0..args.orders).map(order).collect();
         let sorted = Value::from(orders.clone()).to_string();
         // As the server writes them, which is as the document declares them.
-        let declared = to_json(&from_json::<Vec<OrderListItem>>(&sorted).map_err(failed)?);
+        let declared = to_json(&from_json::<Vec<OrderSummary>>(&sorted).map_err(failed)?);
         let lines: String = orders.iter().map(|order| format!("{order}\n")).collect();
         let filled = Value::from((0..args.orders).map(filled).collect::<Vec<_>>()).to_string();
         let works: [Work<'_>; 4] = [
