@@ -216,7 +216,7 @@ fn constructor(
     code.line("");
     cfg(code);
     code.block(format!("impl {name}"), |code| {
-        code.line("/// With what it must have, and nothing else.");
+        code.line("/// With its required members; the others are left out.");
         if fields.iter().any(|field| field.deprecated.is_some()) {
             code.line("#[allow(deprecated)]");
         }

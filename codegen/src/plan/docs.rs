@@ -6,10 +6,13 @@ use super::texts::{self, Subject};
 use super::{limits, prose};
 use crate::contract::{Contract, SchemaId};
 
+/// Words of texts that tell when a value is null.
+const NULL: [&str; 3] = ["null", "Null", "`None`"];
+
 /// Lines about a type: what its schema says, unless that is only its name.
 pub(super) fn of_type(contract: &Contract, schema: SchemaId, name: &str) -> Vec<String> {
     let said = contract[schema].description.as_deref().filter(|text| !texts::is_echo(text, name));
-    paragraphs([said.and_then(prose::one_sentence), limits::of_members(&contract[schema])])
+    said.and_then(prose::one_sentence).into_iter().collect()
 }
 
 /// Lines about a member or a parameter, and why nothing is said where nothing is.
@@ -18,7 +21,10 @@ pub(super) fn of_subject(contract: &Contract, subject: &Subject<'_>) -> (Vec<Str
         Ok(text) => (Some(text), None),
         Err(gap) => (None, Some(gap)),
     };
-    (paragraphs([text, limits::of(contract, subject.schema, subject.scalar, subject.nullable)]), gap)
+    // A text that says when it is null says that it may be.
+    let says_null = text.as_deref().is_some_and(|text| NULL.iter().any(|word| text.contains(word)));
+    let limits = limits::of(contract, subject.schema, subject.scalar, subject.nullable && !says_null);
+    (paragraphs([text, limits]), gap)
 }
 
 /// Lines with an empty one between paragraphs.

@@ -32,6 +32,7 @@ pub(super) fn plan(context: &Context<'_>) -> Option<TypeDef> {
     let name = type_name(name);
     Some(TypeDef {
         docs: docs::of_type(contract, id, &name),
+        limits: None,
         name,
         schemas: vec![id],
         deprecated: schema.deprecated,

@@ -8,7 +8,7 @@ use super::model::Argument;
 use super::parameters::is_text;
 use super::scalar::scalar;
 use super::shape::{Shape, deciding_schema};
-use super::texts::{self, Subject};
+use super::texts::{self, Scope, Subject};
 use super::ty::{ArgumentPlace, ArgumentTy, Ty};
 use crate::contract::{Contract, MediaType, Operation, SchemaId};
 use crate::document::Span;
@@ -38,8 +38,7 @@ pub(super) fn plan(drafter: &mut Drafter<'_, '_>, call: &Call<'_>) -> Vec<(Argum
                 key: &key,
                 description: contract[schema].description.as_deref(),
                 schema,
-                sent: true,
-                received: false,
+                scope: Scope::Request,
                 required,
                 nullable: false,
                 list,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::model::{TypeDef, TypeKind};
-use super::texts::{is_of_family, scoped};
+use super::texts::{Scope, is_of_family, keys, path_to};
 use crate::contract::{Contract, Operation};
 use crate::document::Pointer;
 
@@ -47,13 +47,16 @@ pub(super) fn check(context: &Context<'_>, types: &[TypeDef]) {
 fn places(contract: &Contract, types: &[TypeDef]) -> impl Iterator<Item = String> {
     let of_type = |def: &TypeDef| -> Vec<String> {
         let TypeKind::Record(fields) = &def.kind else { return Vec::new() };
-        fields.iter().flat_map(|field| scoped(&def.name, &field.keys[0], def.sent, def.received)).collect()
+        let scope = Scope::of_member(def.sent, def.received);
+        fields.iter().flat_map(|field| keys(&def.name, &field.keys[0], scope)).collect()
     };
     let of_operation = |operation: &Operation| -> Vec<String> {
         let parameters = operation.parameters.iter().map(|parameter| parameter.name.as_str());
         let form = operation.body.iter().flat_map(|body| &body.content).filter_map(|media| media.schema);
         let fields = form.flat_map(|schema| &contract[schema].properties).map(|(name, _)| name.as_str());
-        parameters.chain(fields).flat_map(|name| scoped(&operation.id, name, true, false)).collect()
+        let paths = parameters.clone().filter_map(|name| path_to(&operation.path, name)).map(str::to_owned);
+        let parameters = parameters.flat_map(|name| keys(&operation.id, name, Scope::Parameter(None)));
+        parameters.chain(fields.flat_map(|name| keys(&operation.id, name, Scope::Request))).chain(paths).collect()
     };
     let found: Vec<String> =
         types.iter().flat_map(of_type).chain(contract.operations.iter().flat_map(of_operation)).collect();

@@ -1,5 +1,9 @@
 //! Constraints of values in words: bounds, lengths, formats, and patterns of a known form.
 
+use std::cmp::Ordering;
+
+use serde_json::Number;
+
 use super::shape::{Shape, deciding_schema};
 use super::ty::Scalar;
 use crate::contract::{Contract, Schema, SchemaId};
@@ -33,22 +37,12 @@ const FORMATS: [(&str, &str); 5] = [
 /// says is left out.
 pub(super) fn of(contract: &Contract, id: SchemaId, scalar: Option<Scalar>, nullable: bool) -> Option<String> {
     let (target, _) = deciding_schema(contract, id);
-    let mut limits = Vec::new();
-    let mut seen = Vec::new();
-    // What stands beside a reference counts too; the chain from here to the target says all there is.
-    let mut next = Some(id);
-    while let Some(id) = next.filter(|id| !seen.contains(id)) {
-        seen.push(id);
-        of_keywords(&contract[id], scalar, &mut limits);
-        next = contract[id].reference.filter(|_| id != target);
-    }
-    if !seen.contains(&target) {
-        of_keywords(&contract[target], scalar, &mut limits);
-    }
     let shape = Shape::of(contract, target);
     // Enums have a type of their own that lists the values.
-    let plain = !shape.is_enum();
-    if let Some(values) = shape.values.filter(|values| plain && values.len() > 1) {
+    let is_enum = shape.is_enum();
+    let schemas = between_here_and(contract, id, target);
+    let mut limits = if is_enum { Vec::new() } else { of_keywords(&schemas, scalar) };
+    if let Some(values) = shape.values.filter(|values| !is_enum && values.len() > 1) {
         let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
         limits.push(format!("one of {}", values.join(", ")));
     }
@@ -61,41 +55,79 @@ pub(super) fn of(contract: &Contract, id: SchemaId, scalar: Option<Scalar>, null
     (!sentences.is_empty()).then(|| sentences.join(" "))
 }
 
-/// How many members an object has, as a paragraph.
-pub(super) fn of_members(schema: &Schema) -> Option<String> {
-    between(schema.min_properties, schema.max_properties, "member").map(|range| format!("Constraints: {range}."))
+/// A schema, those that its reference leads through, and the last of them. What stands beside a reference counts too.
+fn between_here_and(contract: &Contract, id: SchemaId, target: SchemaId) -> Vec<&Schema> {
+    let mut ids = Vec::new();
+    let mut next = Some(id);
+    while let Some(id) = next.filter(|id| !ids.contains(id)) {
+        ids.push(id);
+        next = contract[id].reference.filter(|_| id != target);
+    }
+    if !ids.contains(&target) {
+        ids.push(target);
+    }
+    ids.into_iter().map(|id| &contract[id]).collect()
 }
 
-fn of_keywords(schema: &Schema, scalar: Option<Scalar>, limits: &mut Vec<String>) {
-    use Scalar::{CompactDateTime, Date, DateTime, LocalDateTime, Secret, UnixTime};
+/// How many members an object has, as a paragraph; nothing where those that it must have are enough.
+pub(super) fn of_members(schema: &Schema) -> Option<String> {
+    let least = schema.min_properties.filter(|least| *least > schema.required.len() as u64);
+    between(least, schema.max_properties, "member").map(|range| format!("Constraints: {range}."))
+}
+
+/// What all schemas of one value demand together.
+fn of_keywords(schemas: &[&Schema], scalar: Option<Scalar>) -> Vec<String> {
+    use Scalar::{Boolean, CompactDateTime, Date, DateTime, Fixed, LocalDateTime, Secret, UnixTime};
+    let mut limits = Vec::new();
     let mut add = |limit: Option<String>| {
         if let Some(limit) = limit.filter(|limit| !limits.contains(limit)) {
             limits.push(limit);
         }
     };
-    add(between(schema.min_length, schema.max_length, "character"));
-    add(between(schema.min_items, schema.max_items, "item"));
-    let bound = |word: &str, number: &Option<serde_json::Number>| number.as_ref().map(|n| format!("{word} {n}"));
-    match (&schema.minimum, &schema.maximum) {
-        (Some(low), Some(high)) => add(Some(format!("from {low} to {high}"))),
-        (low, high) => {
-            add(bound("at least", low));
-            add(bound("at most", high));
-        }
+    let most = |count: fn(&Schema) -> Option<u64>| schemas.iter().filter_map(|schema| count(schema)).min();
+    let least = |count: fn(&Schema) -> Option<u64>| schemas.iter().filter_map(|schema| count(schema)).max();
+    let has_known_length = matches!(scalar, Some(Fixed(_)))
+        || schemas.iter().any(|schema| {
+            let known = |pattern: &String| KNOWN.iter().any(|(known, _)| known == pattern);
+            schema.pattern.as_ref().is_some_and(known) || schema.format.as_deref() == Some("uuid")
+        });
+    if !has_known_length {
+        add(between(least(|schema| schema.min_length), most(|schema| schema.max_length), "character"));
     }
-    add(bound("more than", &schema.exclusive_minimum));
-    add(bound("less than", &schema.exclusive_maximum));
-    add(bound("a multiple of", &schema.multiple_of));
-    add(schema.unique_items.then(|| "no item twice".to_owned()));
-    let said = matches!(scalar, Some(Date | DateTime | CompactDateTime | LocalDateTime | UnixTime | Secret));
-    if said {
-        return;
+    add(between(least(|schema| schema.min_items), most(|schema| schema.max_items), "item"));
+    if scalar != Some(Boolean) {
+        of_numbers(schemas).into_iter().for_each(|limit| add(Some(limit)));
     }
-    add(schema.pattern.as_deref().map(pattern));
-    add(schema.format.as_ref().map(|format| {
-        let known = FORMATS.iter().find(|(known, _)| known == format);
-        known.map_or_else(|| format!("format {}", words(format).join("-")), |(_, words)| (*words).to_owned())
-    }));
+    add(schemas.iter().any(|schema| schema.unique_items).then(|| "no item twice".to_owned()));
+    if matches!(scalar, Some(Date | DateTime | CompactDateTime | LocalDateTime | UnixTime | Secret)) {
+        return limits;
+    }
+    for schema in schemas {
+        add(schema.pattern.as_deref().and_then(|text| pattern(text, scalar)));
+        add(schema.format.as_ref().map(|format| {
+            let known = FORMATS.iter().find(|(known, _)| known == format);
+            known.map_or_else(|| format!("format {}", words(format).join("-")), |(_, words)| (*words).to_owned())
+        }));
+    }
+    limits
+}
+
+/// Bounds of numbers, the strictest of each kind.
+fn of_numbers(schemas: &[&Schema]) -> Vec<String> {
+    let order = |a: &&Number, b: &&Number| a.as_f64().partial_cmp(&b.as_f64()).unwrap_or(Ordering::Equal);
+    let all = |bound: fn(&Schema) -> Option<&Number>| schemas.iter().filter_map(move |schema| bound(schema));
+    let lowest = |bound| all(bound).min_by(order);
+    let highest = |bound| all(bound).max_by(order);
+    let mut limits = match (highest(|schema| schema.minimum.as_ref()), lowest(|schema| schema.maximum.as_ref())) {
+        (Some(low), Some(high)) => vec![format!("from {low} to {high}")],
+        (Some(low), None) => vec![format!("at least {low}")],
+        (None, Some(high)) => vec![format!("at most {high}")],
+        (None, None) => Vec::new(),
+    };
+    limits.extend(highest(|schema| schema.exclusive_minimum.as_ref()).map(|low| format!("more than {low}")));
+    limits.extend(lowest(|schema| schema.exclusive_maximum.as_ref()).map(|high| format!("less than {high}")));
+    limits.extend(all(|schema| schema.multiple_of.as_ref()).map(|step| format!("a multiple of {step}")));
+    limits
 }
 
 pub(super) fn between(low: Option<u64>, high: Option<u64>, what: &str) -> Option<String> {
@@ -109,10 +141,48 @@ pub(super) fn between(low: Option<u64>, high: Option<u64>, what: &str) -> Option
     }
 }
 
-/// A pattern in words where its form is known, and as it is otherwise.
-fn pattern(pattern: &str) -> String {
-    let known = KNOWN.iter().find(|(known, _)| *known == pattern).map(|(_, words)| (*words).to_owned());
-    known.or_else(|| in_words(pattern)).unwrap_or_else(|| format!("matches `{}`", pattern.replace('`', "'")))
+/// A pattern in words where its form is known, and as it is otherwise; nothing where the type says it all.
+fn pattern(pattern: &str, scalar: Option<Scalar>) -> Option<String> {
+    if let Some((_, words)) = KNOWN.iter().find(|(known, _)| *known == pattern) {
+        return Some((*words).to_owned());
+    }
+    match (form(pattern), scalar) {
+        (Some(PatternForm::Decimal(decimal)), Some(Scalar::Fixed(_))) => decimal.beyond_its_places(),
+        (Some(PatternForm::Decimal(decimal)), _) => Some(decimal.in_words()),
+        (Some(PatternForm::Signs(words)), _) => Some(words),
+        (None, _) => Some(format!("matches `{}`", pattern.replace('`', "'"))),
+    }
+}
+
+/// A form of patterns that words describe.
+enum PatternForm {
+    Decimal(Decimal),
+    /// Signs of one class, in words.
+    Signs(String),
+}
+
+/// A number with a point.
+struct Decimal {
+    /// How many digits stand behind the point.
+    places: String,
+    /// How many stand before it at most.
+    whole: Option<u32>,
+    negative: bool,
+}
+
+impl Decimal {
+    fn in_words(&self) -> String {
+        let whole = self.whole.map(|most| format!(" and at most {most} digits before the point")).unwrap_or_default();
+        let sign = if self.negative { "" } else { ", not negative" };
+        format!("a decimal with {}{whole}{sign}", self.places)
+    }
+
+    fn beyond_its_places(&self) -> Option<String> {
+        let whole = self.whole.map(|most| format!("at most {most} digits before the point"));
+        let sign = (!self.negative).then(|| "not negative".to_owned());
+        let limits: Vec<String> = whole.into_iter().chain(sign).collect();
+        (!limits.is_empty()).then(|| limits.join(", "))
+    }
 }
 
 /// A step of a simple pattern: signs, and how many of them.
@@ -124,7 +194,7 @@ struct Step {
 }
 
 /// Patterns of one class of signs, and decimals.
-fn in_words(pattern: &str) -> Option<String> {
+fn form(pattern: &str) -> Option<PatternForm> {
     let end = pattern.strip_suffix('$')?;
     let steps = steps(end.strip_prefix('^').unwrap_or(end))?;
     let (negative, steps) = match steps.as_slice() {
@@ -133,23 +203,21 @@ fn in_words(pattern: &str) -> Option<String> {
     };
     match steps {
         [whole, point, places] if point.class == "." && whole.class == "0-9" && places.class == "0-9" => {
-            decimal(whole, point, places, negative)
+            decimal(whole, point, places, negative).map(PatternForm::Decimal)
         }
-        [only] if !negative && pattern.starts_with('^') => signs(only),
+        [only] if !negative && pattern.starts_with('^') => signs(only).map(PatternForm::Signs),
         _ => None,
     }
 }
 
-fn decimal(whole: &Step, point: &Step, places: &Step, negative: bool) -> Option<String> {
+fn decimal(whole: &Step, point: &Step, places: &Step, negative: bool) -> Option<Decimal> {
     let places = match (places.least, places.most?, point.least) {
         (0, most, _) => format!("at most {most} places"),
         (_, _, 0) => return None,
         (least, most, _) if least == most => format!("{least} place{}", if least == 1 { "" } else { "s" }),
         (least, most, _) => format!("{least} to {most} places"),
     };
-    let whole = whole.most.map(|most| format!(" and at most {most} digits before the point"));
-    let sign = if negative { "" } else { ", not negative" };
-    Some(format!("a decimal with {places}{}{sign}", whole.unwrap_or_default()))
+    Some(Decimal { places, whole: whole.most, negative })
 }
 
 fn signs(step: &Step) -> Option<String> {
@@ -236,7 +304,7 @@ fn quantity(text: &str) -> Option<(u32, Option<u32>, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{between, pattern};
+    use super::{Scalar, between, pattern};
 
     #[test]
     fn known_forms_are_said_in_words() {
@@ -263,7 +331,19 @@ mod tests {
             (r"^[0-1]\.[0-9]{4}$", r"matches `^[0-1]\.[0-9]{4}$`"),
         ];
         for (given, expected) in cases {
-            assert_eq!(pattern(given), expected);
+            assert_eq!(pattern(given, None).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn what_the_type_says_is_not_said_again() {
+        let cases = [
+            (r"^(-)?[0-9]+\.[0-9]{2}$", None),
+            (r"^[0-9]+\.[0-9]{2}$", Some("not negative")),
+            (r"^[0-9]{1,6}\.[0-9]{2}$", Some("at most 6 digits before the point, not negative")),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(pattern(given, Some(Scalar::Fixed(2))).as_deref(), expected, "{given}");
         }
     }
 

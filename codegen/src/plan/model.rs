@@ -425,6 +425,8 @@ pub struct TypeDef {
     pub schemas: Vec<SchemaId>,
     /// What it is.
     pub docs: Vec<String>,
+    /// What the contract demands of it as a whole, as a paragraph.
+    pub limits: Option<String>,
     /// Whether new code should avoid it.
     pub deprecated: bool,
     /// Whether requests carry it.

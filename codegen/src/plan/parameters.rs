@@ -7,7 +7,7 @@ use super::drafts::{DraftId, Drafter, Origin};
 use super::model::Argument;
 use super::scalar::scalar;
 use super::shape::{Shape, deciding_schema};
-use super::texts::{self, Subject};
+use super::texts::{self, Scope, Subject};
 use super::ty::{ArgumentPlace, ArgumentTy, Scalar, Ty};
 use crate::contract::{Contract, Form, Location, Parameter, Type, WrittenAs, essence};
 use crate::name::{singular, singular_pascal, snake, type_name};
@@ -40,6 +40,8 @@ fn argument(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Paramete
         written_by_caller(drafter, parameter);
     }
     let (scalar, list) = texts::kind(&ty);
+    let in_path = parameter.location == Location::Path;
+    let path = texts::path_to(&call.operation.path, &parameter.name).filter(|_| in_path);
     let (docs, gap) = docs::of_subject(
         contract,
         &Subject {
@@ -47,8 +49,7 @@ fn argument(drafter: &mut Drafter<'_, '_>, call: &Call<'_>, parameter: &Paramete
             key: &parameter.name,
             description: parameter.description.as_deref().or(contract[parameter.schema].description.as_deref()),
             schema: parameter.schema,
-            sent: true,
-            received: false,
+            scope: Scope::Parameter(path),
             required: parameter.required,
             nullable: false,
             list,

@@ -73,7 +73,7 @@ pub(super) fn told(types: Vec<TypeDef>, resources: &[Resource]) -> Vec<TypeDef> 
         let roles = roles.get(&id)?;
         let [(NameRole::Value, places)] = roles.iter().collect::<Vec<_>>()[..] else { return None };
         let first = places[0].text?;
-        places.iter().all(|place| place.text == Some(first)).then(|| first.to_owned())
+        places.iter().all(|place| place.text == Some(first)).then(|| first_sentence(first).to_owned())
     };
     let said = |id: TypeId, def: &TypeDef| {
         let link = |place: &Place<'_>| link(place, def, resources);
@@ -84,12 +84,16 @@ pub(super) fn told(types: Vec<TypeDef>, resources: &[Resource]) -> Vec<TypeDef> 
     };
     let docs = |(at, def): (usize, &TypeDef)| {
         let lead = lead(TypeId(at)).filter(|_| def.docs.is_empty());
-        paragraphs(
-            def.docs.iter().filter(|line| !line.is_empty()).cloned().chain(lead).chain(said(TypeId(at), def)).map(Some),
-        )
+        let own = def.docs.iter().filter(|line| !line.is_empty()).cloned();
+        paragraphs(own.chain(lead).chain(said(TypeId(at), def)).chain(def.limits.clone()).map(Some))
     };
     let docs: Vec<Vec<String>> = types.iter().enumerate().map(docs).collect();
     types.into_iter().zip(docs).map(|(def, docs)| TypeDef { docs, ..def }).collect()
+}
+
+/// What a value is; further sentences are about its place, such as when it is missing.
+fn first_sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |end| &text[..=end])
 }
 
 /// The types that a method takes and gives.

@@ -16,13 +16,44 @@ pub(super) struct Subject<'s> {
     /// Its own description.
     pub(super) description: Option<&'s str>,
     pub(super) schema: SchemaId,
-    pub(super) sent: bool,
-    pub(super) received: bool,
+    pub(super) scope: Scope<'s>,
     pub(super) required: bool,
     pub(super) nullable: bool,
     pub(super) list: bool,
     /// What a value is, or one of a list; nothing where it has a type of its own.
     pub(super) scalar: Option<Scalar>,
+}
+
+/// Where a name stands, as keys of the glossary tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope<'s> {
+    /// A parameter, and the path of the call up to it where it is a part of that.
+    Parameter(Option<&'s str>),
+    /// What only requests have.
+    Request,
+    /// What only answers have.
+    Answer,
+    /// What both have.
+    Both,
+}
+
+impl Scope<'_> {
+    pub(super) const fn of_member(sent: bool, received: bool) -> Self {
+        match (sent, received) {
+            (true, false) => Self::Request,
+            (false, true) => Self::Answer,
+            _ => Self::Both,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Parameter(_) => "parameter",
+            Self::Request => "request",
+            Self::Answer => "answer",
+            Self::Both => "both",
+        }
+    }
 }
 
 /// The words of texts that could stand in any.
@@ -55,16 +86,21 @@ pub(super) fn of(contract: &Contract, subject: &Subject<'_>) -> Result<String, F
     prose(Some(text)).and_then(|mut lines| lines.pop()).ok_or(FallbackKind::Undocumented)
 }
 
-/// All texts, the most particular first: of this very member, of members of that name in types of the longest beginning of a name
-/// (`Order*.name`), of those which go that way, its own, of members of that name, of its schema.
+/// All texts, the most particular first: of this very member, of members of that name in types whose names are alike
+/// (`Order*.name`, `*Update.name`), of a part of a path, of that scope, its own, of members of that name, of its schema.
 fn candidates<'c>(contract: &'c Contract, subject: &Subject<'c>) -> Vec<&'c str> {
     let entry = |key: &str| contract.behaviour.glossary.get(key).map(String::as_str);
-    let [own, one_way] = scoped(subject.owner, subject.key, subject.sent, subject.received);
+    let [own, scoped] = keys(subject.owner, subject.key, subject.scope);
     let target = deciding_schema(contract, subject.schema).0;
+    let of_path = match subject.scope {
+        Scope::Parameter(Some(path)) => entry(path),
+        _ => None,
+    };
     let texts = [
         entry(&own),
         family(contract, subject),
-        entry(&one_way),
+        of_path,
+        entry(&scoped),
         subject.description,
         entry(subject.key),
         contract[target].description.as_deref(),
@@ -72,28 +108,30 @@ fn candidates<'c>(contract: &'c Contract, subject: &Subject<'c>) -> Vec<&'c str>
     texts.into_iter().flatten().filter(|text| !text.trim().is_empty()).collect()
 }
 
-/// The text about members of a name in types whose names begin alike.
+/// The text about members of a name in types whose names are alike; the longest key counts.
 fn family<'c>(contract: &'c Contract, subject: &Subject<'_>) -> Option<&'c str> {
-    let ends = (0..=subject.owner.len()).rev().filter(|end| subject.owner.is_char_boundary(*end));
-    let mut keys = ends.map(|end| format!("{}*.{}", &subject.owner[..end], subject.key));
-    keys.find_map(|key| contract.behaviour.glossary.get(&key)).map(String::as_str)
+    let of_this = contract.behaviour.glossary.iter().filter(|(key, _)| is_of_family(key, subject.owner, subject.key));
+    of_this.max_by_key(|(key, _)| key.len()).map(|(_, text)| text.as_str())
 }
 
-/// Whether `Order*.name` is about a member of a type.
+/// Whether `Order*.name` or `*Update.name` is about a member of a type.
 pub(super) fn is_of_family(entry: &str, owner: &str, key: &str) -> bool {
     // From the end, because next to none is: no search.
-    let beginning = entry.strip_suffix(key).and_then(|rest| rest.strip_suffix("*."));
-    beginning.is_some_and(|beginning| owner.starts_with(beginning))
+    let owners = entry.strip_suffix(key).and_then(|rest| rest.strip_suffix('.')).and_then(|rest| rest.split_once('*'));
+    owners.is_some_and(|(beginning, end)| {
+        owner.len() >= beginning.len() + end.len() && owner.starts_with(beginning) && owner.ends_with(end)
+    })
 }
 
 /// The keys of the glossary that are about some places of a name alone.
-pub(super) fn scoped(owner: &str, key: &str, sent: bool, received: bool) -> [String; 2] {
-    let way = match (sent, received) {
-        (true, false) => "request",
-        (false, true) => "answer",
-        _ => "both",
-    };
-    [format!("{owner}.{key}"), format!("{way}.{key}")]
+pub(super) fn keys(owner: &str, key: &str, scope: Scope<'_>) -> [String; 2] {
+    [format!("{owner}.{key}"), format!("{}.{key}", scope.word())]
+}
+
+/// A path up to one of its parameters.
+pub(super) fn path_to<'p>(path: &'p str, parameter: &str) -> Option<&'p str> {
+    let placeholder = format!("{{{parameter}}}");
+    path.find(&placeholder).map(|at| &path[..at + placeholder.len()])
 }
 
 /// Whether a text has no word that the name does not have.
@@ -117,7 +155,7 @@ fn contradiction(contract: &Contract, text: &str, subject: &Subject<'_>) -> Opti
 /// Whether a text is about a value that need not be there, or a choice that only requests have.
 fn presence(text: &str, subject: &Subject<'_>) -> Option<String> {
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let only_answered = subject.received && !subject.sent;
+    let only_answered = subject.scope == Scope::Answer;
     if says(&[" unless given", "Not together with"]) && only_answered {
         return Some("is about requests, but only answers have it".to_owned());
     }
@@ -220,7 +258,32 @@ fn number(word: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_echo;
+    use super::{is_echo, is_of_family, path_to};
+
+    #[test]
+    fn families_are_names_that_begin_or_end_alike() {
+        let cases = [
+            ("Order*.name", "OrderItem", true),
+            ("*Update.name", "OrderUpdate", true),
+            ("Order*Update.name", "OrderUpdate", true),
+            ("*.name", "Order", true),
+            ("Orders*.name", "Order", false),
+            ("Update*Update.name", "Update", false),
+            ("Order.name", "Order", false),
+            ("*Update.names", "OrderUpdate", false),
+        ];
+        for (entry, owner, expected) in cases {
+            assert_eq!(is_of_family(entry, owner, "name"), expected, "{entry} {owner}");
+        }
+    }
+
+    #[test]
+    fn a_path_leads_to_each_of_its_parameters() {
+        let path = "/orders/{code}/items/{id}";
+        assert_eq!(path_to(path, "code"), Some("/orders/{code}"));
+        assert_eq!(path_to(path, "id"), Some(path));
+        assert_eq!(path_to(path, "language"), None);
+    }
 
     #[test]
     fn an_echo_has_no_word_of_its_own() {

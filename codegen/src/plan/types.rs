@@ -8,9 +8,9 @@ use super::locked::Locked;
 use super::merge::MergedDrafts;
 use super::model::{Alternative, Field, TypeDef, TypeKind};
 use super::reach::Reach;
-use super::texts::{self, Subject};
+use super::texts::{self, Scope, Subject};
 use super::ty::{Scalar, Ty, TypeId};
-use super::{addresses, boxes, docs, variants};
+use super::{addresses, boxes, docs, limits, variants};
 use crate::name;
 
 /// What types are made from, everything about them decided.
@@ -40,6 +40,7 @@ pub(super) fn plan(context: &Context<'_>, decided: Decided<'_>, notes: &BTreeMap
             name: name.clone(),
             schemas: merged.drafts(drafts, id).map(|draft| contract.documented(draft.schema)).collect(),
             docs,
+            limits: limits::of_members(&contract[schema]),
             deprecated: contract[schema].deprecated,
             sent: reach.sent,
             received: reach.received,
@@ -123,8 +124,7 @@ fn field(context: &Context<'_>, owner: &str, field: &DraftField, reach: &Reach, 
             key: &field.key,
             description: schema.description.as_deref(),
             schema: field.schema,
-            sent: reach.sent,
-            received: reach.received,
+            scope: Scope::of_member(reach.sent, reach.received),
             required: is_required(field, reach),
             nullable: field.nullable,
             list,

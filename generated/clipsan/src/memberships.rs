@@ -90,8 +90,6 @@ record! {
         /// May be null.
         pub until: Option<UnixTime> = required("until"),
         /// When the membership ended for good; null while it runs.
-        ///
-        /// May be null.
         pub end: Option<UnixTime> = required("end"),
         /// Purchases that paid for the membership.
         pub purchases: Vec<MembershipPurchase> = required("purchases"),

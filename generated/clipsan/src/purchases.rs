@@ -120,8 +120,6 @@ operation! {
             /// Identifier of your own, kept with the purchase and usable as a filter.
             custom: &str = query("custom"),
             /// Keeps the automation from sending its e-mails.
-            ///
-            /// Constraints: from 0 to 1.
             no_funnel: bool = flag("nofunnel"),
         }
     }
@@ -216,8 +214,6 @@ operation! {
             /// Identifier of your own, kept with the purchase and usable as a filter.
             custom: &str = query("custom"),
             /// Keeps the automation from sending its e-mails.
-            ///
-            /// Constraints: from 0 to 1.
             no_funnel: bool = flag("nofunnel"),
         }
     }
@@ -318,8 +314,6 @@ record! {
         /// May be null.
         pub name: Option<String> = required("name"),
         /// Identifier of your own; empty or null when none was given.
-        ///
-        /// May be null.
         pub custom: Option<String> = required("custom"),
         /// Way of payment.
         pub r#type: PaymentType = required("type"),
@@ -439,8 +433,6 @@ record! {
         /// May be null.
         pub name: Option<String> = required("name"),
         /// Identifier of your own; empty or null when none was given.
-        ///
-        /// May be null.
         pub custom: Option<String> = required("custom"),
         /// Way of payment.
         pub r#type: PaymentType = required("type"),
@@ -610,7 +602,7 @@ record! {
 }
 
 impl NewItem {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, price: impl Into<Number>, vat: impl Into<Number>, count: i64) -> Self {
         Self {
             name: name.into(),

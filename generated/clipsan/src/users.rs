@@ -69,8 +69,6 @@ operation! {
             /// Default: `user`.
             role: UserRole = query("role"),
             /// Whether the user gets an e-mail with address and password; the default is not documented.
-            ///
-            /// Constraints: from 0 to 1.
             welcome: bool = flag("welcome"),
         }
     }

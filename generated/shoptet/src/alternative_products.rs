@@ -17,7 +17,7 @@ operation! {
     ///
     /// `GET /api/products/{guid}/alternativeProducts`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -37,7 +37,7 @@ operation! {
         call: GET "/api/products/{guid}/alternativeProducts",
         list: RelatedProduct = "data/items",
         options {
-            /// Whether customers see it.
+            /// Only those that visitors can see, or only those that they cannot.
             visible: bool = query("visible"),
         }
     }
@@ -48,7 +48,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/alternativeProducts`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -81,7 +81,7 @@ operation! {
     ///
     /// `PUT /api/products/{guid}/alternativeProducts`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -113,13 +113,13 @@ record! {
     /// Body of [`AlternativeProductsApi::add`].
     #[derive(Default)]
     pub struct AlternativeProductAddBody {
-        /// The product to take instead.
+        /// Product to offer in its place.
         pub alternative_product: AlternativeProductReference = required("alternativeProduct"),
     }
 }
 
 impl AlternativeProductAddBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(alternative_product: AlternativeProductReference) -> Self {
         Self {
             alternative_product,
@@ -128,12 +128,12 @@ impl AlternativeProductAddBody {
 }
 
 record! {
-    /// The product to take instead.
+    /// Product to offer in its place.
     ///
     /// Value of [`AlternativeProductAddBody::alternative_product`].
     #[derive(Default)]
     pub struct AlternativeProductReference {
-        /// GUID that identifies it.
+        /// GUID of the product offered instead.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
@@ -141,7 +141,7 @@ record! {
 }
 
 impl AlternativeProductReference {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(guid: impl Into<String>) -> Self {
         Self {
             guid: guid.into(),
@@ -153,7 +153,7 @@ record! {
     /// Item of the body of [`AlternativeProductsApi::replace`].
     #[derive(Default)]
     pub struct AlternativeProduct {
-        /// GUID that identifies it.
+        /// GUID of the product offered instead.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
@@ -161,7 +161,7 @@ record! {
 }
 
 impl AlternativeProduct {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(guid: impl Into<String>) -> Self {
         Self {
             guid: guid.into(),

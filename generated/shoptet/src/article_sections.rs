@@ -62,7 +62,7 @@ operation! {
     ///
     /// `GET /api/articles/sections/{articleSectionId}`
     ///
-    /// * `article_section_id`: Number of the section of articles.
+    /// * `article_section_id`: Number of the article section.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -83,7 +83,7 @@ operation! {
     ///
     /// `PATCH /api/articles/sections/{articleSectionId}`
     ///
-    /// * `article_section_id`: Number of the section of articles.
+    /// * `article_section_id`: Number of the article section.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -113,7 +113,7 @@ operation! {
     ///
     /// `DELETE /api/articles/sections/{articleSectionId}`
     ///
-    /// * `article_section_id`: Number of the section of articles.
+    /// * `article_section_id`: Number of the article section.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -126,6 +126,8 @@ operation! {
         call: DELETE "/api/articles/sections/{articleSectionId}",
         answer: () = "",
         options {
+            /// Deletes the section together with the articles that have it as their main one.
+            ///
             /// Default: `false`.
             force: bool = query("force"),
         }
@@ -136,11 +138,11 @@ record! {
     /// Item of the answer of [`ArticleSectionsApi::list`].
     #[non_exhaustive]
     pub struct ArticleSectionList: open {
-        /// Number that identifies it.
+        /// Number of the article section.
         pub id: i64 = required("id"),
         /// Heading of the section.
         pub title: String = required("title"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
     }
 }
@@ -149,75 +151,73 @@ record! {
     /// Answer of [`ArticleSectionsApi::create`], [`ArticleSectionsApi::get`] and [`ArticleSectionsApi::update`].
     #[non_exhaustive]
     pub struct ArticleSection: open {
-        /// Number that identifies it.
+        /// Number of the article section.
         pub id: i64 = required("id"),
-        /// Number of the one above.
-        ///
-        /// May be null.
+        /// Number of the section above; null at the top level.
         pub parent_id: Option<i64> = optional("parentId"),
         /// Heading of the section.
         pub title: String = required("title"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// May be null.
         pub index_name: Option<String> = optional("indexName"),
-        /// Where the section is on the web.
+        /// URL of the section.
         pub url: Option<String> = optional("url"),
         /// Introduction to the section, HTML.
         ///
         /// May be null.
         pub description: Option<String> = optional("description"),
-        /// Description below the list, HTML.
+        /// Text below the list, HTML.
         ///
         /// May be null.
         pub second_description: Option<String> = optional("secondDescription"),
-        /// Articles in a list.
+        /// Articles on one page of the list.
         ///
         /// May be null.
         pub limit: Option<i64> = optional("limit"),
-        /// Articles on the front page.
+        /// Articles shown on the home page.
         ///
         /// May be null.
         pub homepage_limit: Option<i64> = optional("homepageLimit"),
-        /// How articles are sorted in lists.
+        /// Order of articles in lists.
         pub sorting: Option<Sorting> = optional("sorting"),
         /// Characters of the introduction in lists.
         ///
         /// May be null.
         pub perex_limit: Option<i64> = optional("perexLimit"),
-        /// Whether the day of publication is left out in lists.
+        /// Whether lists leave out the date of publication.
         pub hide_publish_date: Option<bool> = optional("hidePublishDate"),
-        /// Whether there are buttons to the next and previous one.
+        /// Whether articles link to the previous and next one.
         pub show_prev_next: Option<bool> = optional("showPrevNext"),
-        /// Whether it is on the front page.
+        /// Whether the home page shows it.
         pub show_on_homepage: Option<bool> = optional("showOnHomepage"),
-        /// Text of the link in the menu.
+        /// Text of links to it in menus.
         ///
         /// May be null.
         pub link_text: Option<String> = optional("linkText"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Option<String> = optional("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Option<String> = optional("metaDescription"),
-        /// Address that search engines are told.
+        /// Canonical URL, for search engines.
         ///
         /// May be null.
         pub canonical_link_url: Option<String> = optional("canonicalLinkUrl"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
         /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
-        /// File name of the picture.
+        /// Header image.
         ///
         /// May be null.
         pub image: Option<String> = optional("image"),
-        /// Image for social networks.
+        /// Preview image on social networks.
         ///
         /// May be null.
         pub og_image: Option<String> = optional("ogImage"),
@@ -225,7 +225,7 @@ record! {
 }
 
 open_enum! {
-    /// How articles are sorted in lists.
+    /// Order of articles in lists.
     ///
     /// Value of [`ArticleSection::sorting`], [`ArticleSectionCreate::sorting`] and [`ArticleSectionUpdate::sorting`].
     pub enum Sorting: text {
@@ -239,20 +239,16 @@ open_enum! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ArticleSectionsApi::create`].
     #[derive(Default)]
     pub struct ArticleSectionCreate {
         /// Heading of the section.
         pub title: String = required("title"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
-        /// Number of the one above.
-        ///
-        /// May be null.
+        /// Number of the section above; null at the top level.
         pub parent_id: Patch<i64> = optional("parentId"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// May be null.
         pub index_name: Patch<String> = optional("indexName"),
@@ -260,51 +256,51 @@ record! {
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML.
+        /// Text below the list, HTML.
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Articles in a list.
+        /// Articles on one page of the list.
         ///
         /// May be null.
         pub limit: Patch<i64> = optional("limit"),
-        /// Articles on the front page.
+        /// Articles shown on the home page.
         ///
         /// May be null.
         pub homepage_limit: Patch<i64> = optional("homepageLimit"),
-        /// How articles are sorted in lists.
+        /// Order of articles in lists.
         pub sorting: Option<Sorting> = optional("sorting"),
         /// Characters of the introduction in lists.
         ///
         /// May be null.
         pub perex_limit: Patch<i64> = optional("perexLimit"),
-        /// Whether the day of publication is left out in lists.
+        /// Whether lists leave out the date of publication.
         pub hide_publish_date: Option<bool> = optional("hidePublishDate"),
-        /// Whether there are buttons to the next and previous one.
+        /// Whether articles link to the previous and next one.
         pub show_prev_next: Option<bool> = optional("showPrevNext"),
-        /// Whether it is on the front page.
+        /// Whether the home page shows it.
         pub show_on_homepage: Option<bool> = optional("showOnHomepage"),
-        /// Text of the link in the menu.
+        /// Text of links to it in menus.
         ///
         /// May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
         /// Who can see it.
         pub access: Option<ArticleSectionCreateAccess> = optional("access"),
-        /// Name of an uploaded file that becomes the image.
+        /// Name of an uploaded file that becomes the image; `files().list` shows them.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Name of an uploaded file that becomes the image for social networks.
+        /// Name of an uploaded file that becomes the preview image on social networks.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
@@ -312,7 +308,7 @@ record! {
 }
 
 impl ArticleSectionCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -354,16 +350,16 @@ closed_enum! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ArticleSectionsApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ArticleSectionUpdate {
         /// Heading of the section.
         pub title: Option<String> = optional("title"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// May be null.
         pub index_name: Patch<String> = optional("indexName"),
@@ -371,53 +367,53 @@ record! {
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML.
+        /// Text below the list, HTML.
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Articles in a list.
+        /// Articles on one page of the list.
         ///
         /// May be null.
         pub limit: Patch<i64> = optional("limit"),
-        /// Articles on the front page.
+        /// Articles shown on the home page.
         ///
         /// May be null.
         pub homepage_limit: Patch<i64> = optional("homepageLimit"),
-        /// How articles are sorted in lists.
+        /// Order of articles in lists.
         pub sorting: Option<Sorting> = optional("sorting"),
         /// Characters of the introduction in lists.
         ///
         /// May be null.
         pub perex_limit: Patch<i64> = optional("perexLimit"),
-        /// Whether the day of publication is left out in lists.
+        /// Whether lists leave out the date of publication.
         pub hide_publish_date: Option<bool> = optional("hidePublishDate"),
-        /// Whether there are buttons to the next and previous one.
+        /// Whether articles link to the previous and next one.
         pub show_prev_next: Option<bool> = optional("showPrevNext"),
-        /// Whether it is on the front page.
+        /// Whether the home page shows it.
         pub show_on_homepage: Option<bool> = optional("showOnHomepage"),
-        /// Text of the link in the menu.
+        /// Text of links to it in menus.
         ///
         /// May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
         /// Who can see it.
         pub access: Option<ArticleSectionCreateAccess> = optional("access"),
-        /// Name of an uploaded file that becomes the image.
+        /// Name of an uploaded file that becomes the image; `files().list` shows them. Null removes the image.
         ///
-        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Name of an uploaded file that becomes the image for social networks.
+        /// Name of an uploaded file that becomes the preview image on social networks. Null removes it.
         ///
-        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }

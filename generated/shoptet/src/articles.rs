@@ -33,9 +33,10 @@ operation! {
         call: GET "/api/articles",
         pages: ArticleList = "data/articles",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -98,7 +99,7 @@ operation! {
             publish_date_to: CompactDateTime = query("publishDateTo"),
             change_date_from: CompactDateTime = query("changeDateFrom"),
             change_date_to: CompactDateTime = query("changeDateTo"),
-            /// Whether customers see it.
+            /// Only those that visitors can see, or only those that they cannot.
             visible: bool = query("visible"),
         }
     }
@@ -109,7 +110,7 @@ operation! {
     ///
     /// `GET /api/articles/{articleId}`
     ///
-    /// * `article_id`: Number of the article.
+    /// * `article_id`: Only posts about the article with this number.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -130,7 +131,7 @@ operation! {
     ///
     /// `PATCH /api/articles/{articleId}`
     ///
-    /// * `article_id`: Number of the article.
+    /// * `article_id`: Only posts about the article with this number.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -158,7 +159,7 @@ operation! {
     ///
     /// `DELETE /api/articles/{articleId}`
     ///
-    /// * `article_id`: Number of the article.
+    /// * `article_id`: Only posts about the article with this number.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -177,23 +178,23 @@ record! {
     /// Item of the answer of [`ArticlesApi::list`].
     #[non_exhaustive]
     pub struct ArticleList: open {
-        /// Number that identifies it.
+        /// Number of the article.
         pub id: i64 = required("id"),
-        /// Number of the main section.
+        /// Number of the main section of the article.
         pub default_section_id: Option<i64> = optional("defaultSectionId"),
-        /// Number of the section of articles.
+        /// Number of the article section.
         pub section_id: Option<i64> = optional("sectionId"),
         /// Heading of the article.
         pub title: String = required("title"),
-        /// Where the article is on the web.
+        /// URL of the article.
         pub url: Option<String> = optional("url"),
-        /// When the article is published.
+        /// Time from which the article is published.
         ///
         /// May be null.
         pub publish_date: Option<CompactDateTime> = required("publishDate"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// File name of the picture.
+        /// Header image.
         ///
         /// May be null.
         pub image: Option<String> = optional("image"),
@@ -205,64 +206,64 @@ record! {
     /// [`ArticlesApi::snapshot`].
     #[non_exhaustive]
     pub struct Article: open {
-        /// Number that identifies it.
+        /// Number of the article.
         pub id: i64 = required("id"),
-        /// Number of the main section.
+        /// Number of the main section of the article.
         pub default_section_id: Option<i64> = optional("defaultSectionId"),
-        /// Numbers of sections of articles.
+        /// Numbers of article sections.
         ///
         /// May be null.
         pub section_ids: Option<Vec<i64>> = optional("sectionIds"),
         /// Heading of the article.
         pub title: String = required("title"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// May be null.
         pub index_name: Option<String> = required("indexName"),
-        /// Where the article is on the web.
+        /// URL of the article.
         pub url: Option<String> = optional("url"),
-        /// Where it is on the web, in each language.
+        /// URLs of the article, one in each section.
         pub urls: Option<Vec<ArticleUrls>> = optional("urls"),
-        /// Address that visitors are sent on to.
+        /// URL that visitors are redirected to.
         ///
         /// May be null.
         pub redirect_url: Option<String> = required("redirectUrl"),
-        /// Text of it, HTML.
+        /// Text of the article, HTML.
         ///
         /// May be null.
         pub content: Option<String> = required("content"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Option<String> = required("metaTitle"),
-        /// Words that search engines are told.
+        /// Keywords for search engines, in the HTML head.
         ///
         /// May be null.
         #[deprecated]
         pub meta_keywords: Option<String> = required("metaKeywords"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Option<String> = required("metaDescription"),
-        /// When the article is published.
+        /// Time from which the article is published.
         ///
         /// May be null.
         pub publish_date: Option<CompactDateTime> = required("publishDate"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_date: Option<CompactDateTime> = required("changeDate"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
         /// Who can see it.
         pub access: ArticleAccess = required("access"),
-        /// File name of the picture.
+        /// Header image.
         ///
         /// May be null.
         pub image: Option<String> = optional("image"),
-        /// Image for social networks.
+        /// Preview image on social networks.
         ///
         /// May be null.
         pub og_image: Option<String> = optional("ogImage"),
@@ -273,9 +274,9 @@ record! {
     /// Item of [`Article::urls`].
     #[non_exhaustive]
     pub struct ArticleUrls: open {
-        /// Number of the section of articles.
+        /// Number of the article section.
         pub section_id: i64 = required("sectionId"),
-        /// Where the article is on the web.
+        /// URL of the article in the section.
         pub url: String = required("url"),
     }
 }
@@ -286,50 +287,50 @@ record! {
     pub struct ArticleCreate {
         /// Heading of the article.
         pub title: String = required("title"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
-        /// Number of the main section.
+        /// Number of the main section of the article.
         pub default_section_id: i64 = required("defaultSectionId"),
-        /// Numbers of sections of articles.
+        /// Numbers of article sections.
         ///
         /// Constraints: at least 1 item.
         pub section_ids: Option<Vec<i64>> = optional("sectionIds"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         pub index_name: Option<String> = optional("indexName"),
-        /// Address that visitors are sent on to.
+        /// URL that visitors are redirected to.
         ///
         /// May be null.
         pub redirect_url: Patch<String> = optional("redirectUrl"),
-        /// Text of it, HTML.
+        /// Text of the article, HTML.
         ///
         /// May be null.
         pub content: Patch<String> = optional("content"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Words that search engines are told.
+        /// Keywords for search engines, in the HTML head.
         ///
         /// May be null.
         #[deprecated]
         pub meta_keywords: Patch<String> = optional("metaKeywords"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// When the article is published.
+        /// Time from which the article is published.
         ///
         /// May be null.
         pub publish_date: Patch<CompactDateTime> = optional("publishDate"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
         /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
-        /// Name of an uploaded file that becomes the image.
+        /// Name of an uploaded file that becomes the image; `files().list` shows them.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Name of an uploaded file that becomes the image for social networks.
+        /// Name of an uploaded file that becomes the preview image on social networks.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
@@ -337,7 +338,7 @@ record! {
 }
 
 impl ArticleCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     #[allow(deprecated)]
     pub fn new(title: impl Into<String>, default_section_id: i64) -> Self {
         Self {
@@ -361,59 +362,59 @@ impl ArticleCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ArticlesApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ArticleUpdate {
         /// Heading of the article.
         pub title: Option<String> = optional("title"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
-        /// Number of the main section.
+        /// Number of the main section of the article.
         pub default_section_id: Option<i64> = optional("defaultSectionId"),
-        /// Numbers of sections of articles.
+        /// Numbers of article sections.
         ///
         /// Constraints: at least 1 item.
         pub section_ids: Option<Vec<i64>> = optional("sectionIds"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         pub index_name: Option<String> = optional("indexName"),
-        /// Address that visitors are sent on to.
+        /// URL that visitors are redirected to.
         ///
         /// May be null.
         pub redirect_url: Patch<String> = optional("redirectUrl"),
-        /// Text of it, HTML.
+        /// Text of the article, HTML.
         ///
         /// May be null.
         pub content: Patch<String> = optional("content"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Words that search engines are told.
+        /// Keywords for search engines, in the HTML head.
         ///
         /// May be null.
         #[deprecated]
         pub meta_keywords: Patch<String> = optional("metaKeywords"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// When the article is published.
+        /// Time from which the article is published.
         ///
         /// May be null.
         pub publish_date: Patch<CompactDateTime> = optional("publishDate"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
         /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
-        /// Name of an uploaded file that becomes the image.
+        /// Name of an uploaded file that becomes the image; `files().list` shows them. Null removes the image.
         ///
-        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Name of an uploaded file that becomes the image for social networks.
+        /// Name of an uploaded file that becomes the preview image on social networks. Null removes it.
         ///
-        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }

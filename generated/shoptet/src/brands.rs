@@ -33,9 +33,10 @@ operation! {
         call: GET "/api/brands",
         pages: Brand = "data/brands",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -68,7 +69,7 @@ operation! {
     ///
     /// `GET /api/brands/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: GUID of the brand, for all that the path calls it a code.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -89,7 +90,7 @@ operation! {
     ///
     /// `PATCH /api/brands/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: GUID of the brand, for all that the path calls it a code.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -117,7 +118,7 @@ operation! {
     ///
     /// `DELETE /api/brands/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: GUID of the brand, for all that the path calls it a code.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -130,7 +131,7 @@ operation! {
         call: DELETE "/api/brands/{code}",
         answer: () = "",
         options {
-            /// Deletes it even where products use it.
+            /// Deletes it even if products use it.
             ///
             /// Default: `false`.
             delete_used: bool = query("deleteUsed"),
@@ -171,53 +172,53 @@ record! {
     /// [`BrandsApi::list`].
     #[non_exhaustive]
     pub struct Brand: open {
-        /// GUID that identifies it.
+        /// GUID of the brand; calls that take one brand want it.
         pub guid: String = required("guid"),
-        /// Name of the brand as customers see it.
+        /// Name of the brand.
         pub name: String = required("name"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL. Products name the brand by it, as `brand_code`.
         pub index_name: String = required("indexName"),
-        /// About the brand, HTML.
+        /// Text about the brand, HTML.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Address of the pages of the brand.
+        /// Website of the brand.
         ///
         /// May be null.
         pub brand_web: Option<String> = required("brandWeb"),
-        /// Postal address of the manufacturer, for product safety.
+        /// Postal address of the manufacturer, as EU product safety rules demand.
         ///
         /// May be null.
         pub postal_address: Option<String> = optional("postalAddress"),
-        /// Whom to write to.
+        /// E-mail address of the manufacturer, as EU product safety rules demand.
         ///
         /// May be null.
         pub contact_email: Option<String> = optional("contactEmail"),
-        /// Postal address of who answers for the goods in the EU.
+        /// Postal address of the responsible person in the EU.
         ///
         /// May be null.
         pub european_reseller_postal_address: Option<String> = optional("europeanResellerPostalAddress"),
-        /// E-mail address of who answers for the goods in the EU.
+        /// E-mail address of the responsible person in the EU.
         ///
         /// May be null.
         pub european_reseller_contact_email: Option<String> = optional("europeanResellerContactEmail"),
-        /// Name of the manufacturer, for product safety.
+        /// Name of the manufacturer, as EU product safety rules demand.
         ///
         /// May be null.
         pub manufacturing_company_name: Option<String> = optional("manufacturingCompanyName"),
-        /// Name of who answers for the goods in the EU.
+        /// Name of the responsible person in the EU.
         ///
         /// May be null.
         pub european_reseller_manufacturing_company_name: Option<String> = optional("europeanResellerManufacturingCompanyName"),
-        /// Whether visitors see it in the menu at the side.
+        /// Whether the menu of categories shows the brand.
         pub show_in_categories_menu: bool = required("showInCategoriesMenu"),
-        /// Whether the page of all brands has it.
+        /// Whether the page of all brands shows the brand.
         pub show_in_brand_list: bool = required("showInBrandList"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Option<String> = required("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Option<String> = required("metaDescription"),
@@ -225,58 +226,58 @@ record! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`BrandsApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct BrandUpdate {
-        /// Name of the brand as customers see it.
+        /// Name of the brand.
         ///
         /// Constraints: 1 to 200 characters.
         pub name: Option<String> = optional("name"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         pub index_name: Option<String> = optional("indexName"),
-        /// Address of the pages of the brand.
+        /// Website of the brand.
         ///
         /// Constraints: 1 to 200 characters. May be null.
         pub brand_web: Patch<String> = optional("brandWeb"),
-        /// Postal address of the manufacturer, for product safety.
+        /// Postal address of the manufacturer, as EU product safety rules demand.
         ///
         /// Constraints: 1 to 65535 characters. May be null.
         pub postal_address: Patch<String> = optional("postalAddress"),
-        /// Whom to write to.
+        /// E-mail address of the manufacturer, as EU product safety rules demand.
         ///
         /// Constraints: 1 to 100 characters. May be null.
         pub contact_email: Patch<String> = optional("contactEmail"),
-        /// Postal address of who answers for the goods in the EU.
+        /// Postal address of the responsible person in the EU.
         ///
         /// Constraints: 1 to 65535 characters. May be null.
         pub european_reseller_postal_address: Patch<String> = optional("europeanResellerPostalAddress"),
-        /// E-mail address of who answers for the goods in the EU.
+        /// E-mail address of the responsible person in the EU.
         ///
         /// Constraints: 1 to 100 characters. May be null.
         pub european_reseller_contact_email: Patch<String> = optional("europeanResellerContactEmail"),
-        /// Name of the manufacturer, for product safety.
+        /// Name of the manufacturer, as EU product safety rules demand.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub manufacturing_company_name: Patch<String> = optional("manufacturingCompanyName"),
-        /// Name of who answers for the goods in the EU.
+        /// Name of the responsible person in the EU.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub european_reseller_manufacturing_company_name: Patch<String> = optional("europeanResellerManufacturingCompanyName"),
-        /// Whether visitors see it in the menu at the side.
+        /// Whether the menu of categories shows the brand.
         pub show_in_categories_menu: Option<bool> = optional("showInCategoriesMenu"),
-        /// Whether the page of all brands has it.
+        /// Whether the page of all brands shows the brand.
         pub show_in_brand_list: Option<bool> = optional("showInBrandList"),
-        /// About the brand, HTML.
+        /// Text about the brand, HTML.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
@@ -287,13 +288,13 @@ record! {
     /// Body of [`BrandsApi::create_batch`].
     #[derive(Default)]
     pub struct BrandBatchCreate {
-        /// Address of the batch file: JSON, one record a line.
+        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
 
 impl BrandBatchCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
             batch_file_url_path: batch_file_url_path.into(),

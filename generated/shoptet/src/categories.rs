@@ -33,9 +33,10 @@ operation! {
         call: GET "/api/categories",
         pages: Category = "data/categories",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -71,7 +72,7 @@ operation! {
     ///
     /// `GET /api/categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Which category, as `categories().list` gives it.
+    /// * `category_guid`: Only products in the category with this GUID.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -92,7 +93,7 @@ operation! {
     ///
     /// `PATCH /api/categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Which category, as `categories().list` gives it.
+    /// * `category_guid`: Only products in the category with this GUID.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -125,7 +126,7 @@ operation! {
     ///
     /// `DELETE /api/categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Which category, as `categories().list` gives it.
+    /// * `category_guid`: Only products in the category with this GUID.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -143,7 +144,7 @@ operation! {
         call: DELETE "/api/categories/{categoryGuid}",
         answer: () = "",
         options {
-            /// Deletes it even where products use it.
+            /// Deletes it even if products use it.
             delete_used: bool = query("deleteUsed"),
             delete_children: bool = query("deleteChildren"),
         }
@@ -213,7 +214,7 @@ operation! {
     ///
     /// `GET /api/categories/{categoryGuid}/productsPriority`
     ///
-    /// * `category_guid`: Which category, as `categories().list` gives it.
+    /// * `category_guid`: Only products in the category with this GUID.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -232,9 +233,10 @@ operation! {
         call: GET "/api/categories/{categoryGuid}/productsPriority",
         pages: CategoryProductsPriority = "data/categoryProducts",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -247,7 +249,7 @@ operation! {
     ///
     /// `PATCH /api/categories/{categoryGuid}/productsPriority`
     ///
-    /// * `category_guid`: Which category, as `categories().list` gives it.
+    /// * `category_guid`: Only products in the category with this GUID.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -289,13 +291,13 @@ record! {
     /// [`CategoriesApi::list`].
     #[non_exhaustive]
     pub struct Category: open {
-        /// GUID that identifies it.
+        /// GUID of the category.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub guid: Option<String> = required("guid"),
-        /// Name of the category in the menu and on its page.
+        /// Name of the category.
         pub name: String = required("name"),
-        /// File name of the picture.
+        /// Header image.
         ///
         /// May be null.
         pub image: Option<String> = required("image"),
@@ -303,51 +305,51 @@ record! {
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Description below the list, HTML.
+        /// Text below the list, HTML.
         ///
         /// May be null.
         pub second_description: Option<String> = required("secondDescription"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         pub index_name: String = required("indexName"),
-        /// Page of the category.
+        /// URL of the category.
         pub url: String = required("url"),
-        /// GUID of the category above.
+        /// GUID of the parent category; null at the top level.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case.
         pub parent_guid: Option<String> = required("parentGuid"),
-        /// Place among the others.
+        /// Position of the category among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Text in the menu.
+        /// Text of links to it in menus.
         ///
         /// May be null.
         pub menu_title: Option<String> = required("menuTitle"),
-        /// Heading of the page, where it is not the name.
+        /// HTML title of the page, where it is not the name.
         ///
         /// May be null.
         pub title: Option<String> = required("title"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_tag_description: Option<String> = required("metaTagDescription"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// GUID of the category with products like these.
+        /// GUID of a category with similar products.
         ///
         /// May be null.
         pub similar_products_category: Option<String> = required("similarProductsCategory"),
-        /// GUID of the category with products that go with these.
+        /// GUID of a category with products that go with these.
         ///
         /// May be null.
         pub related_products_category: Option<String> = required("relatedProductsCategory"),
-        /// Who can see the category.
+        /// Who sees the category.
         ///
         /// May be null.
         pub customer_visibility: Option<String> = required("customerVisibility"),
-        /// How products of the category are sorted.
+        /// Order of products in the category.
         pub product_ordering: ProductOrdering = required("productOrdering"),
-        /// Where catalogues such as Heureka list products of the category.
+        /// Categories in catalogues such as Heureka, for feeds.
         ///
         /// May be null.
         pub catalogue_mapping: Option<Vec<CategoryCatalogueMapping>> = required("catalogueMapping"),
@@ -360,7 +362,7 @@ record! {
     pub struct CategoryCatalogueMapping: open {
         /// A catalogue of goods that the shop is listed in.
         pub provider: CatalogueProvider = required("provider"),
-        /// Name of the category.
+        /// Category in the catalogue.
         pub category: String = required("category"),
     }
 }
@@ -385,23 +387,23 @@ record! {
     /// Body of [`CategoriesApi::create`].
     #[derive(Default)]
     pub struct CategoryCreate {
-        /// GUID that identifies it.
+        /// GUID that the category gets. By default made by the shop.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Name of the category in the menu and on its page.
+        /// Name of the category.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// GUID of the category above.
+        /// GUID of the parent category. Null creates the category at the top level.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case.
         pub parent_guid: Patch<String> = optional("parentGuid"),
         /// Text above the list of products, HTML.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML.
+        /// Text below the list, HTML.
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
@@ -410,53 +412,53 @@ record! {
         /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
-        /// Name of an uploaded file that becomes the image.
+        /// Name of an uploaded file that becomes the image; `files().list` shows them.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// The one before which it is to stand. Not together with the one after.
+        /// GUID of the category to place this one before. Excludes `sort_after`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub sort_before: Option<String> = optional("sortBefore"),
-        /// The one after which it is to stand. Not together with the one before.
+        /// GUID of the category to place this one after. Excludes `sort_before`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub sort_after: Option<String> = optional("sortAfter"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Text in the menu.
+        /// Text of links to it in menus.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
-        /// Heading of the page, where it is not the name.
+        /// HTML title of the page, where it is not the name.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Who can see the category.
+        /// Who sees the category.
         pub customer_visibility: Option<CustomerVisibility> = optional("customerVisibility"),
-        /// How products of the category are sorted.
+        /// Order of products in the category.
         pub product_ordering: Option<ProductOrdering> = optional("productOrdering"),
-        /// GUID of the category with products like these.
+        /// GUID of a category with similar products.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub similar_products_category: Patch<String> = optional("similarProductsCategory"),
-        /// GUID of the category with products that go with these.
+        /// GUID of a category with products that go with these.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub related_products_category: Patch<String> = optional("relatedProductsCategory"),
     }
 }
 
 impl CategoryCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     #[allow(deprecated)]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -483,28 +485,28 @@ impl CategoryCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`CategoriesApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct CategoryUpdate {
-        /// GUID that identifies it.
+        /// New GUID of the category.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Name of the category in the menu and on its page.
+        /// Name of the category.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// GUID of the category above.
+        /// GUID of the parent category. Null moves the category to the top level.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case.
         pub parent_guid: Patch<String> = optional("parentGuid"),
         /// Text above the list of products, HTML.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML.
+        /// Text below the list, HTML.
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
@@ -513,47 +515,47 @@ record! {
         /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
-        /// Name of an uploaded file that becomes the image.
+        /// Name of an uploaded file that becomes the image; `files().list` shows them. Null removes the image.
         ///
-        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// The one before which it is to stand. Not together with the one after.
+        /// GUID of the category to place this one before. Excludes `sort_after`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub sort_before: Option<String> = optional("sortBefore"),
-        /// The one after which it is to stand. Not together with the one before.
+        /// GUID of the category to place this one after. Excludes `sort_before`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub sort_after: Option<String> = optional("sortAfter"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Text in the menu.
+        /// Text of links to it in menus.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
-        /// Heading of the page, where it is not the name.
+        /// HTML title of the page, where it is not the name.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Who can see the category.
+        /// Who sees the category.
         pub customer_visibility: Option<CustomerVisibility> = optional("customerVisibility"),
-        /// How products of the category are sorted.
+        /// Order of products in the category.
         pub product_ordering: Option<ProductOrdering> = optional("productOrdering"),
-        /// GUID of the category with products like these.
+        /// GUID of a category with similar products.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub similar_products_category: Patch<String> = optional("similarProductsCategory"),
-        /// GUID of the category with products that go with these.
+        /// GUID of a category with products that go with these.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub related_products_category: Patch<String> = optional("relatedProductsCategory"),
     }
 }
@@ -562,13 +564,13 @@ record! {
     /// Body of [`CategoriesApi::update_batch`].
     #[derive(Default)]
     pub struct CategoryBatchRequest {
-        /// Address of the batch file: JSON, one record a line.
+        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
 
 impl CategoryBatchRequest {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
             batch_file_url_path: batch_file_url_path.into(),
@@ -580,13 +582,13 @@ record! {
     /// Body of [`CategoriesApi::update_products_priority_batch`].
     #[derive(Default)]
     pub struct CategoryPriorityBatch {
-        /// Address of the batch file: JSON, one record a line.
+        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
 
 impl CategoryPriorityBatch {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
             batch_file_url_path: batch_file_url_path.into(),
@@ -598,11 +600,11 @@ record! {
     /// Item of the answer of [`CategoriesApi::products_priority`].
     #[non_exhaustive]
     pub struct CategoryProductsPriority: open {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub product_guid: String = required("productGuid"),
-        /// Place among the others.
+        /// Position of the product in the category.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
@@ -613,7 +615,7 @@ record! {
     /// Item of the body of [`CategoriesApi::update_products_priority`].
     #[derive(Default)]
     pub struct ProductPriority {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = optional("productGuid"),
@@ -621,9 +623,9 @@ record! {
         ///
         /// Constraints: 1 to 255 characters.
         pub product_code: Option<String> = optional("productCode"),
-        /// Place among the others.
+        /// Position of the product in the category. Null removes it.
         ///
-        /// Constraints: from 0 to 65535. May be null.
+        /// Constraints: from 0 to 65535.
         pub priority: Patch<i64> = optional("priority"),
     }
 }

@@ -59,7 +59,7 @@ operation! {
     ///
     /// `PATCH /api/products/consumption-taxes/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the tax.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -89,7 +89,7 @@ operation! {
     ///
     /// `DELETE /api/products/consumption-taxes/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the tax.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -109,23 +109,21 @@ record! {
     /// [`ConsumptionTaxesApi::list`].
     #[non_exhaustive]
     pub struct ConsumptionTax: open {
-        /// Number that identifies it.
+        /// Number of the tax; variants and lines name it as `consumption_tax_id`.
         pub id: i64 = required("id"),
-        /// Name of the tax in the administration, such as that of a kind of alcohol.
+        /// Name of the tax in the administration.
         pub name: String = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Amount of the tax for one piece.
         pub price: Fixed<2> = required("price"),
-        /// Currency, three letters.
+        /// "Currency of the tax, three letters of ISO 4217.".
         pub currency: String = required("currency"),
-        /// Whether it is shown.
+        /// Whether documents print the tax.
         pub is_visible: bool = required("isVisible"),
-        /// When it was made.
+        /// Time of creation.
         ///
         /// May be null.
         pub created: Option<CompactDateTime> = required("created"),
-        /// When it was changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
@@ -135,23 +133,21 @@ record! {
 record! {
     /// Body of [`ConsumptionTaxesApi::create`].
     pub struct ConsumptionTaxCreate {
-        /// Name of the tax in the administration, such as that of a kind of alcohol.
+        /// Name of the tax in the administration.
         ///
         /// Constraints: at least 1 character.
         pub name: String = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Amount of the tax for one piece.
         pub price: Fixed<2> = required("price"),
-        /// Currency, three letters.
+        /// "Currency of the tax, three letters of ISO 4217.".
         pub currency: String = required("currency"),
-        /// Whether it is shown.
+        /// Whether documents print the tax.
         pub is_visible: Option<bool> = optional("isVisible"),
     }
 }
 
 impl ConsumptionTaxCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, price: impl Into<Fixed<2>>, currency: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -163,22 +159,20 @@ impl ConsumptionTaxCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ConsumptionTaxesApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ConsumptionTaxUpdate {
-        /// Name of the tax in the administration, such as that of a kind of alcohol.
+        /// Name of the tax in the administration.
         ///
         /// Constraints: at least 1 character.
         pub name: Option<String> = optional("name"),
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Amount of the tax for one piece.
         pub price: Option<Fixed<2>> = optional("price"),
-        /// Currency, three letters.
+        /// "Currency of the tax, three letters of ISO 4217.".
         pub currency: Option<String> = optional("currency"),
-        /// Whether it is shown.
+        /// Whether documents print the tax.
         pub is_visible: Option<bool> = optional("isVisible"),
     }
 }

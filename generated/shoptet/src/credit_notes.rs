@@ -42,21 +42,22 @@ operation! {
         call: GET "/api/credit-notes",
         pages: CreditNoteSummary = "data/creditNotes",
         options {
-            /// Whether the document is valid.
+            /// Only valid documents, or only cancelled ones.
             is_valid: bool = query("isValid"),
-            /// Code of the invoice. Usually digits, but letters and dashes may occur.
+            /// Only those of the invoice with this code.
             invoice_code: &str = query("invoiceCode"),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Variable symbol of the payment.
+            /// Only those with this variable symbol.
             var_symbol: &str = query("varSymbol"),
-            /// Code of the proof of payment. Usually digits, but letters and dashes may occur.
+            /// Only those of the proof of payment with this code.
             proof_payment_code: &str = query("proofPaymentCode"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -93,42 +94,42 @@ operation! {
         call: GET "/api/credit-notes/snapshot",
         job: CreditNote = "data",
         options {
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Changed at this time or earlier.
+            /// Only records changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// Only from this code on.
+            /// Only those with this code or a later one.
             code_from: &str = query("codeFrom"),
-            /// Up to this code.
+            /// Only those with this code or an earlier one.
             code_to: &str = query("codeTo"),
             invoice_code_from: &str = query("invoiceCodeFrom"),
             invoice_code_to: &str = query("invoiceCodeTo"),
-            /// To be paid on this day or later.
+            /// Only documents due on this day or later.
             due_date_from: CompactDateTime = query("dueDateFrom"),
-            /// To be paid on this day or earlier.
+            /// Only documents due on this day or earlier.
             due_date_to: CompactDateTime = query("dueDateTo"),
             has_proof_payment_code: bool = query("hasProofPaymentCode"),
-            /// With a taxable supply on this day or later.
+            /// Only documents with a taxable supply on this day or later.
             tax_date_from: CompactDateTime = query("taxDateFrom"),
-            /// With a taxable supply on this day or earlier.
+            /// Only documents with a taxable supply on this day or earlier.
             tax_date_to: CompactDateTime = query("taxDateTo"),
-            /// Of orders from this code on.
+            /// Only those of the order with this code or a later one.
             order_code_from: &str = query("orderCodeFrom"),
-            /// Of orders up to this code.
+            /// Only those of the order with this code or an earlier one.
             order_code_to: &str = query("orderCodeTo"),
-            /// Whose it is, by the GUID from the list of customers.
+            /// Only those of the customer with this GUID.
             customer_guid: &str = query("customerGuid"),
-            /// Variable symbol of the payment.
+            /// Only those with this variable symbol.
             var_symbol: &str = query("varSymbol"),
-            /// Whether the goods went back to the stock.
+            /// Only credit notes whose goods went back to the stock, or only the others.
             restocked: bool = query("restocked"),
-            /// Whether the document is valid.
+            /// Only valid documents, or only cancelled ones.
             is_valid: bool = query("isValid"),
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[DocumentInclude] = joined("include", ","),
         }
     }
@@ -139,7 +140,7 @@ operation! {
     ///
     /// `GET /api/credit-notes/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the credit note.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -159,7 +160,7 @@ operation! {
         call: GET "/api/credit-notes/{code}",
         answer: CreditNote = "data/creditNote",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[DocumentInclude] = joined("include", ","),
         }
     }
@@ -170,7 +171,7 @@ operation! {
     ///
     /// `PATCH /api/credit-notes/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the credit note.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -198,7 +199,7 @@ operation! {
     ///
     /// `DELETE /api/credit-notes/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the credit note.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -218,7 +219,7 @@ operation! {
     ///
     /// `POST /api/credit-notes/{code}/restock`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the credit note.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -240,7 +241,7 @@ operation! {
     ///
     /// `POST /api/invoices/{code}/credit-note`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the invoice.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -267,7 +268,7 @@ operation! {
         call: POST "/api/invoices/{code}/credit-note",
         answer: CreditNote = "data/creditNote",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[DocumentInclude] = joined("include", ","),
         }
     }
@@ -278,7 +279,7 @@ operation! {
     ///
     /// `POST /api/proof-payments/{code}/credit-note`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proof of payment.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -311,7 +312,7 @@ operation! {
     ///
     /// `POST /api/credit-notes/{code}/item`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the credit note.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -340,8 +341,8 @@ operation! {
     ///
     /// `PATCH /api/credit-notes/{code}/item/{id}`
     ///
-    /// * `code`: Code that identifies it.
-    /// * `id`: Number that identifies it.
+    /// * `code`: Code of the credit note.
+    /// * `id`: Line of the credit note, by its `item_id`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -371,8 +372,8 @@ operation! {
     ///
     /// `DELETE /api/credit-notes/{code}/item/{id}`
     ///
-    /// * `code`: Code that identifies it.
-    /// * `id`: Number that identifies it.
+    /// * `code`: Code of the credit note.
+    /// * `id`: Line of the credit note, by its `item_id`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -394,7 +395,7 @@ operation! {
     ///
     /// `GET /api/credit-notes/{code}/pdf`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the credit note.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -418,7 +419,7 @@ operation! {
     ///
     /// `GET /api/credit-notes/{code}/isdoc`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the credit note.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -443,7 +444,7 @@ operation! {
     ///
     /// `GET /api/credit-notes/changes`
     ///
-    /// * `from`: Only what happened since then.
+    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -474,11 +475,12 @@ operation! {
             reach_days: 30, restart: "credit_notes().snapshot()",
         },
         options {
-            /// What happened to a record.
+            /// Only changes of this kind.
             change_type: ChangeType = query("changeType"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -488,41 +490,41 @@ record! {
     /// Item of the answer of [`CreditNotesApi::list`].
     #[non_exhaustive]
     pub struct CreditNoteSummary: open {
-        /// Code that identifies it.
+        /// Code of the credit note.
         pub code: String = required("code"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub var_symbol: Option<i64> = required("varSymbol"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Code of the invoice. Usually digits, but letters and dashes may occur.
+        /// Code of the invoice the document belongs to.
         ///
         /// May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
-        /// Code of the proof of payment. Usually digits, but letters and dashes may occur.
+        /// Code of the proof of payment the document belongs to.
         ///
         /// May be null.
         pub proof_payment_code: Option<String> = required("proofPaymentCode"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Company on the bill.
+        /// Company billed.
         ///
         /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Name on the bill.
+        /// Name of the person billed.
         ///
         /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Total of the credit note.
         pub price: Price = required("price"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -538,31 +540,31 @@ record! {
     /// more. Line of the result of [`CreditNotesApi::snapshot`].
     #[non_exhaustive]
     pub struct CreditNote: open {
-        /// Code that identifies it.
+        /// Code of the credit note.
         pub code: String = required("code"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Code of the invoice. Usually digits, but letters and dashes may occur.
+        /// Code of the invoice the document belongs to.
         ///
         /// May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Code of the proof of payment. Usually digits, but letters and dashes may occur.
+        /// Code of the proof of payment the document belongs to.
         ///
         /// May be null.
         pub proof_payment_code: Option<String> = required("proofPaymentCode"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Day by which to pay.
+        /// Day by which the document must be paid.
         ///
         /// May be null.
         pub due_date: Option<Date> = required("dueDate"),
@@ -570,59 +572,59 @@ record! {
         ///
         /// May be null.
         pub tax_date: Option<Date> = required("taxDate"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// May be null.
         pub const_symbol: Option<i64> = required("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
         /// Whether the goods went back to the stock.
         pub restocked: Option<bool> = optional("restocked"),
+        /// Kind of change in the stock that the credit note led to.
+        ///
         /// May be null.
         pub stock_amount_change_type: Option<String> = required("stockAmountChangeType"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Weight of the whole package in kilograms, three decimals.
+        /// Weight in kilograms, packaging included.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub complete_package_weight: Option<Fixed<3>> = required("completePackageWeight"),
-        /// How it is paid.
+        /// Form of payment, as documents print it.
         ///
         /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Whom the bill is for.
+        /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Where the goods go.
-        ///
-        /// May be null.
+        /// Address that goods are sent to; `None` where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
-        /// Whether goods go to the billing address.
+        /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Total of the credit note.
         pub price: Price = required("price"),
-        /// Who buys, as the document names it.
+        /// Customer, as printed on the document.
         pub customer: DocumentCustomer = required("customer"),
-        /// The shop as the document names it.
+        /// Shop, as printed on the document.
         pub eshop: Eshop = required("eshop"),
         /// Lines of the document.
         pub items: Vec<PricedItem> = required("items"),
-        /// Remark that is printed on the document.
+        /// Remark printed on the document.
         ///
         /// May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        /// Whether the company pays VAT.
+        /// Whether the shop paid VAT when the document was issued.
         ///
         /// May be null.
         pub vat_payer: Option<bool> = required("vatPayer"),
-        /// Which VAT applies.
+        /// Which VAT rules the sale falls under.
         ///
         /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
@@ -634,38 +636,38 @@ record! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`CreditNotesApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct CreditNoteUpdate {
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Day by which to pay.
+        /// Day by which the document must be paid.
         ///
         /// May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
-        /// Day of the taxable supply. Today unless given.
+        /// Day of the taxable supply.
         ///
         /// May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// How it is paid.
+        /// Form of payment, as documents print it.
         pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// Constraints: 1 to 10 characters. May be null.
         pub order_code: Patch<String> = optional("orderCode"),
-        /// Why the credit note is issued. A text of the shop's settings unless given.
+        /// Why the credit note is issued.
         ///
         /// Constraints: at least 1 character. May be null.
         pub reason_remark: Patch<String> = optional("reasonRemark"),
@@ -676,44 +678,44 @@ record! {
     /// Body of [`CreditNotesApi::create_from_invoice`].
     #[derive(Default)]
     pub struct CreditNoteFromInvoiceCreate {
-        /// Code of the credit note. Usually digits, but letters and dashes may occur.
+        /// Code of the credit note. By default the next of its number series.
         pub credit_note_code: Option<String> = optional("creditNoteCode"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Day by which to pay.
+        /// Day by which the document must be paid.
         ///
         /// May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
-        /// Day of the taxable supply. Today unless given.
+        /// Day of the taxable supply. Today by default.
         ///
         /// May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// Constraints: 1 to 4 digits.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// How it is paid.
+        /// Form of payment, as documents print it. By default that of the document it is made from.
         pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// Constraints: 1 to 10 characters.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Numbers of the lines of the invoice to credit; all of them unless given.
+        /// Lines of the invoice to credit, by their `item_id`. All by default.
         ///
         /// Constraints: at least 1 item.
         #[deprecated]
         pub use_item_ids: Option<Vec<i64>> = optional("useItemIds"),
-        /// Which lines of the invoice are credited, and how much of each.
+        /// Lines of the invoice to credit, with quantities.
         ///
         /// Constraints: at least 1 item.
         pub items: Option<Vec<CreditNoteFromInvoiceCreateItem>> = optional("items"),
-        /// Why the credit note is issued. A text of the shop's settings unless given.
+        /// Why the credit note is issued. By default the text set in the shop.
         ///
         /// Constraints: at least 1 character. May be null.
         pub reason_remark: Patch<String> = optional("reasonRemark"),
@@ -724,19 +726,19 @@ record! {
     /// Item of [`CreditNoteFromInvoiceCreate::items`].
     #[derive(Default)]
     pub struct CreditNoteFromInvoiceCreateItem {
-        /// Line of the invoice, by its `itemId`.
+        /// Line of the invoice, by its `item_id`.
         ///
         /// Constraints: at least 1.
         pub invoice_item_id: i64 = required("invoiceItemId"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity to credit. By default that of the invoice.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub amount: Patch<Fixed<3>> = optional("amount"),
     }
 }
 
 impl CreditNoteFromInvoiceCreateItem {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(invoice_item_id: i64) -> Self {
         Self {
             invoice_item_id,
@@ -749,35 +751,35 @@ record! {
     /// Body of [`CreditNotesApi::create_from_proof_payment`].
     #[derive(Default)]
     pub struct CreditNoteFromProofPaymentCreate {
-        /// Code of the credit note. Usually digits, but letters and dashes may occur.
+        /// Code of the credit note. By default the next of its number series.
         pub credit_note_code: Option<String> = optional("creditNoteCode"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Day by which to pay.
+        /// Day by which the document must be paid.
         ///
         /// May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
-        /// Day of the taxable supply. Today unless given.
+        /// Day of the taxable supply. Today by default.
         ///
         /// May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// Constraints: 1 to 4 digits.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// How it is paid.
+        /// Form of payment, as documents print it. By default that of the document it is made from.
         pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// Constraints: 1 to 10 characters.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Why the credit note is issued. A text of the shop's settings unless given.
+        /// Why the credit note is issued. By default the text set in the shop.
         ///
         /// Constraints: at least 1 character. May be null.
         pub reason_remark: Patch<String> = optional("reasonRemark"),
@@ -787,35 +789,33 @@ record! {
 record! {
     /// Body of [`CreditNotesApi::create_item`].
     pub struct CreditNoteItemCreate {
-        /// What the item is.
-        ///
-        /// Constraints: at least 1 character.
+        /// Kind of line.
         pub item_type: CreditNoteItemType = required("itemType"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity, negative on credit notes. No more than on the invoice.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// What the line of the document says.
+        /// Text of the line.
         ///
         /// May be null.
         pub name: Option<String> = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Price of one unit. By default 0.00.
         pub price: Option<DecimalString> = optional("price"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         ///
-        /// Constraints: a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether `price` is with VAT. By default no.
         pub including_vat: Option<bool> = optional("includingVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative.
+        /// Constraints: not negative.
         pub vat_rate: Option<Fixed<2>> = optional("vatRate"),
-        /// Text below the line of the document.
+        /// Text printed below the line.
         ///
         /// May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Identifier of the collection point, where there is one.
+        /// Pick-up point, as its carrier calls it, or a note to the carrier.
         ///
         /// May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
@@ -823,7 +823,7 @@ record! {
 }
 
 impl CreditNoteItemCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(item_type: CreditNoteItemType) -> Self {
         Self {
             item_type,
@@ -840,7 +840,7 @@ impl CreditNoteItemCreate {
 }
 
 closed_enum! {
-    /// What the item is.
+    /// Kind of line.
     ///
     /// Value of [`CreditNoteItemCreate::item_type`].
     pub enum CreditNoteItemType: text {
@@ -852,22 +852,20 @@ closed_enum! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`CreditNotesApi::update_item`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct CreditNoteItemUpdate {
-        /// How much or how many, three decimals for goods.
-        ///
-        /// Constraints: a decimal with 3 places.
+        /// Quantity, negative on credit notes. No more than on the invoice.
         pub amount: Option<Fixed<3>> = optional("amount"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// "Price of one unit, no higher than on the invoice.".
         pub price: Option<DecimalString> = optional("price"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether `price` is with VAT. By default no.
         pub including_vat: Option<bool> = optional("includingVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative.
+        /// Constraints: not negative.
         pub vat_rate: Option<Fixed<2>> = optional("vatRate"),
     }
 }

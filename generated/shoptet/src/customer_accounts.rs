@@ -19,7 +19,7 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/accounts`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -38,9 +38,10 @@ operation! {
         call: GET "/api/customers/{guid}/accounts",
         pages: CustomerAccount = "data/accounts",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -51,7 +52,7 @@ operation! {
     ///
     /// `POST /api/customers/{guid}/accounts`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -83,7 +84,7 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/accounts/{accountGuid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -109,7 +110,7 @@ operation! {
     ///
     /// `PATCH /api/customers/{guid}/accounts/{accountGuid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -143,7 +144,7 @@ operation! {
     ///
     /// `DELETE /api/customers/{guid}/accounts/{accountGuid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -165,7 +166,7 @@ record! {
     /// Body of [`CustomerAccountsApi::create`].
     #[derive(Default)]
     pub struct CustomerAccountCreate {
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: 1 to 128 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
@@ -173,21 +174,21 @@ record! {
         ///
         /// Constraints: 1 to 128 characters.
         pub email: String = required("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// Constraints: 1 to 30 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
         /// Whether it is the main account of the customer.
         pub main_account: Option<bool> = optional("mainAccount"),
-        /// Whether the shop has approved it.
+        /// Whether the account may be used. By default yes.
         pub authorized: Option<bool> = optional("authorized"),
-        /// Whether the shop has checked the address. Needed to tie earlier orders to it.
+        /// Whether the address counts as verified; earlier orders with it are linked only then. By default no.
         pub email_verified: Option<bool> = optional("emailVerified"),
     }
 }
 
 impl CustomerAccountCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(email: impl Into<String>) -> Self {
         Self {
             full_name: Patch::Absent,
@@ -201,12 +202,12 @@ impl CustomerAccountCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`CustomerAccountsApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct CustomerAccountUpdate {
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: 1 to 128 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
@@ -214,15 +215,15 @@ record! {
         ///
         /// Constraints: 1 to 128 characters.
         pub email: Option<String> = optional("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// Constraints: 1 to 30 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
         /// Whether it is the main account of the customer.
         pub main_account: Option<bool> = optional("mainAccount"),
-        /// Whether the shop has approved it.
+        /// Whether the account may be used.
         pub authorized: Option<bool> = optional("authorized"),
-        /// Whether the shop has checked the address. Needed to tie earlier orders to it.
+        /// Whether the shop has verified the address. Earlier orders with the address are linked only then.
         pub email_verified: Option<bool> = optional("emailVerified"),
     }
 }

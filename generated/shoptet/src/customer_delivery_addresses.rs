@@ -19,7 +19,7 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/delivery-addresses`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -38,9 +38,10 @@ operation! {
         call: GET "/api/customers/{guid}/delivery-addresses",
         pages: DeliveryAddressCustomer = "data/deliveryAddresses",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -51,7 +52,7 @@ operation! {
     ///
     /// `POST /api/customers/{guid}/delivery-addresses`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -83,7 +84,8 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
+    /// * `address_guid`: GUID of the delivery address.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -109,7 +111,8 @@ operation! {
     ///
     /// `PATCH /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
+    /// * `address_guid`: GUID of the delivery address.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -143,7 +146,8 @@ operation! {
     ///
     /// `DELETE /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
+    /// * `address_guid`: GUID of the delivery address.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -164,12 +168,10 @@ operation! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`CustomerDeliveryAddressesApi::create`].
     #[derive(Default)]
     pub struct CustomerDeliveryAddressCreate {
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
@@ -177,11 +179,11 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
@@ -189,11 +191,11 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County.
+        /// District or county.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor.
+        /// Further line of the address, such as the floor.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
@@ -205,17 +207,17 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub country_code: String = required("countryCode"),
-        /// County or state, where the country has such.
+        /// Region or state.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Whether it is chosen unless another is.
+        /// Whether it is the customer's default address.
         pub is_default: Option<bool> = optional("isDefault"),
     }
 }
 
 impl CustomerDeliveryAddressCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(country_code: impl Into<String>) -> Self {
         Self {
             full_name: Patch::Absent,
@@ -234,12 +236,12 @@ impl CustomerDeliveryAddressCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`CustomerDeliveryAddressesApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct CustomerDeliveryAddressUpdate {
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
@@ -247,11 +249,11 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
@@ -259,11 +261,11 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County.
+        /// District or county.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor.
+        /// Further line of the address, such as the floor.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
@@ -275,11 +277,11 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
-        /// County or state, where the country has such.
+        /// Region or state.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
-        /// Whether it is chosen unless another is.
+        /// Whether it is the customer's default address.
         pub is_default: Option<bool> = optional("isDefault"),
     }
 }

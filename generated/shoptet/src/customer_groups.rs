@@ -61,7 +61,7 @@ operation! {
     ///
     /// `PATCH /api/customers/groups/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the customer group.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -83,7 +83,7 @@ operation! {
         call: PATCH "/api/customers/groups/{id}",
         list: CustomerGroupCreateOutcome = "data/customerGroups",
         options {
-            /// Language of texts, by its code. Needs the module of languages.
+            /// Language of the texts, as a code. Needs the module of foreign languages.
             language: &str = query("language"),
         }
     }
@@ -94,7 +94,7 @@ operation! {
     ///
     /// `DELETE /api/customers/groups/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the customer group.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -114,47 +114,47 @@ record! {
     /// [`CustomerGroupsApi::update`].
     #[non_exhaustive]
     pub struct CustomerGroupCreateOutcome: open {
-        /// Number that identifies it.
+        /// Number of the customer group.
         pub id: i64 = required("id"),
-        /// Name of the group of customers.
+        /// Name of the group.
         pub name: String = required("name"),
-        /// Which group of customers, as `customer_groups().list` gives it.
+        /// Code by which other calls name the group.
         ///
         /// May be null.
         pub customer_group_code: Option<String> = required("customerGroupCode"),
-        /// Note on the group, for the administration.
+        /// Note on the group in the administration.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Number of the price list of these customers.
+        /// Number of the price list for customers of the group.
         ///
         /// May be null.
         pub default_pricelist_id: Option<i64> = required("defaultPricelistId"),
-        /// Highest discount as a part of one, at most 0.9999. Null for no limit.
+        /// Highest discount, as a share of the price: 0.55 is 55 percent. At most 0.9999; null for no limit.
         ///
-        /// Constraints: a decimal with 4 places, not negative. May be null.
+        /// Constraints: not negative.
         pub max_discount: Option<Fixed<4>> = required("maxDiscount"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Whether the shop is told of new customers by e-mail.
+        /// Whether an e-mail is sent when a customer registers to the group.
         pub email_notification: bool = required("emailNotification"),
-        /// Whether a new customer must be approved.
+        /// Whether a new customer must be approved before ordering.
         pub auth_required: bool = required("authRequired"),
-        /// Whether customers can register to the group. Needs the module of wholesale.
+        /// Whether customers can register to the group. Needs the module of wholesale; always on for the default group.
         pub registration_allowed: bool = required("registrationAllowed"),
-        /// Whether it is about wholesale.
+        /// Whether customers of the group and their orders count as wholesale.
         pub wholesale: bool = required("wholesale"),
-        /// Whether products are shown as a table. Not with every template.
+        /// Whether lists show products as a table; not every template can.
         pub table_layout: bool = required("tableLayout"),
-        /// Whether customers must fill in billing data.
+        /// Whether customers of the group must fill in all billing data.
         pub full_profile_required: bool = required("fullProfileRequired"),
-        /// Days until documents must be paid, 0 to 365.
+        /// Days until documents of these customers are due.
         ///
         /// May be null.
         pub default_due_days: Option<i64> = required("defaultDueDays"),
-        /// Number of the status that orders of these customers begin with.
+        /// Number of the status in which orders of these customers start.
         ///
         /// May be null.
         pub default_order_status_id: Option<i64> = required("defaultOrderStatusId"),
@@ -165,51 +165,51 @@ record! {
     /// Body of [`CustomerGroupsApi::create`].
     #[derive(Default)]
     pub struct CustomerGroupCreate {
-        /// Name of the group of customers.
+        /// Name of the group.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// Note on the group, for the administration.
+        /// Note on the group in the administration.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Number of the price list of these customers.
+        /// Number of the price list for customers of the group.
         ///
         /// May be null.
         pub default_pricelist_id: Patch<i64> = optional("defaultPricelistId"),
-        /// Whether the shop is told of new customers by e-mail.
+        /// Whether an e-mail is sent when a customer registers to the group.
         ///
         /// Default: `false`.
         pub email_notification: Option<bool> = optional("emailNotification"),
-        /// Whether a new customer must be approved.
+        /// Whether a new customer must be approved before ordering.
         ///
         /// Default: `false`.
         pub auth_required: Option<bool> = optional("authRequired"),
-        /// Highest discount as a part of one, at most 0.9999. Null for no limit.
+        /// Highest discount, as a share of the price: 0.55 is 55 percent. At most 0.9999; null for no limit.
         ///
-        /// Constraints: a decimal with 4 places, not negative. May be null.
+        /// Constraints: not negative.
         pub max_discount: Patch<Fixed<4>> = optional("maxDiscount"),
-        /// Days until documents must be paid, 0 to 365.
+        /// Days until documents of these customers are due.
         ///
         /// Constraints: from 0 to 365. May be null.
         pub default_due_days: Patch<i64> = optional("defaultDueDays"),
-        /// Whether customers can register to the group. Needs the module of wholesale.
+        /// Whether customers can register to the group. Needs the module of wholesale; always on for the default group.
         ///
         /// Default: `true`.
         pub registration_allowed: Option<bool> = optional("registrationAllowed"),
-        /// Whether it is about wholesale.
+        /// Whether customers of the group and their orders count as wholesale.
         ///
         /// Default: `false`.
         pub wholesale: Option<bool> = optional("wholesale"),
-        /// Whether products are shown as a table. Not with every template.
+        /// Whether lists show products as a table; not every template can.
         ///
         /// Default: `false`.
         pub table_layout: Option<bool> = optional("tableLayout"),
-        /// Whether customers must fill in billing data.
+        /// Whether customers of the group must fill in all billing data.
         ///
         /// Default: `false`.
         pub full_profile_required: Option<bool> = optional("fullProfileRequired"),
-        /// Number of the status that orders of these customers begin with.
+        /// Number of the status in which orders of these customers start.
         ///
         /// May be null.
         pub default_order_status_id: Patch<i64> = optional("defaultOrderStatusId"),
@@ -217,7 +217,7 @@ record! {
 }
 
 impl CustomerGroupCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -237,44 +237,44 @@ impl CustomerGroupCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`CustomerGroupsApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct CustomerGroupUpdate {
-        /// Name of the group of customers.
+        /// Name of the group.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Note on the group, for the administration.
+        /// Note on the group in the administration.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Number of the price list of these customers.
+        /// Number of the price list for customers of the group.
         ///
         /// May be null.
         pub default_pricelist_id: Patch<i64> = optional("defaultPricelistId"),
-        /// Whether the shop is told of new customers by e-mail.
+        /// Whether an e-mail is sent when a customer registers to the group.
         pub email_notification: Option<bool> = optional("emailNotification"),
-        /// Whether a new customer must be approved.
+        /// Whether a new customer must be approved before ordering.
         pub auth_required: Option<bool> = optional("authRequired"),
-        /// Highest discount as a part of one, at most 0.9999. Null for no limit.
+        /// Highest discount, as a share of the price: 0.55 is 55 percent. At most 0.9999; null for no limit.
         ///
-        /// Constraints: a decimal with 4 places, not negative. May be null.
+        /// Constraints: not negative.
         pub max_discount: Patch<Fixed<4>> = optional("maxDiscount"),
-        /// Days until documents must be paid, 0 to 365.
+        /// Days until documents of these customers are due.
         ///
         /// Constraints: from 0 to 365. May be null.
         pub default_due_days: Patch<i64> = optional("defaultDueDays"),
-        /// Whether customers can register to the group. Needs the module of wholesale.
+        /// Whether customers can register to the group. Needs the module of wholesale; always on for the default group.
         pub registration_allowed: Option<bool> = optional("registrationAllowed"),
-        /// Whether it is about wholesale.
+        /// Whether customers of the group and their orders count as wholesale.
         pub wholesale: Option<bool> = optional("wholesale"),
-        /// Whether products are shown as a table. Not with every template.
+        /// Whether lists show products as a table; not every template can.
         pub table_layout: Option<bool> = optional("tableLayout"),
-        /// Whether customers must fill in billing data.
+        /// Whether customers of the group must fill in all billing data.
         pub full_profile_required: Option<bool> = optional("fullProfileRequired"),
-        /// Number of the status that orders of these customers begin with.
+        /// Number of the status in which orders of these customers start.
         ///
         /// May be null.
         pub default_order_status_id: Patch<i64> = optional("defaultOrderStatusId"),

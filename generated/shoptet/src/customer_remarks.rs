@@ -19,7 +19,7 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/remarks`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -38,9 +38,10 @@ operation! {
         call: GET "/api/customers/{guid}/remarks",
         pages: Remark = "data/remarks",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -51,7 +52,7 @@ operation! {
     ///
     /// `POST /api/customers/{guid}/remarks`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -82,8 +83,8 @@ operation! {
     ///
     /// `GET /api/customers/{guid}/remarks/{id}`
     ///
-    /// * `guid`: GUID that identifies it.
-    /// * `id`: Number that identifies it.
+    /// * `guid`: GUID of the customer.
+    /// * `id`: Number of the remark.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -107,8 +108,8 @@ operation! {
     ///
     /// `PATCH /api/customers/{guid}/remarks/{id}`
     ///
-    /// * `guid`: GUID that identifies it.
-    /// * `id`: Number that identifies it.
+    /// * `guid`: GUID of the customer.
+    /// * `id`: Number of the remark.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -140,8 +141,8 @@ operation! {
     ///
     /// `DELETE /api/customers/{guid}/remarks/{id}`
     ///
-    /// * `guid`: GUID that identifies it.
-    /// * `id`: Number that identifies it.
+    /// * `guid`: GUID of the customer.
+    /// * `id`: Number of the remark.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -160,24 +161,24 @@ record! {
     /// Body of [`CustomerRemarksApi::create`].
     #[derive(Default)]
     pub struct CustomerRemarkCreate {
-        /// What to note of whom.
+        /// Wrapper that the document asks for here.
         pub schema: Option<CustomerRemarkBody> = optional("schema"),
     }
 }
 
 record! {
-    /// What to note of whom.
+    /// Wrapper that the document asks for here.
     ///
     /// Value of [`CustomerRemarkCreate::schema`].
     #[derive(Default)]
     pub struct CustomerRemarkBody {
-        /// What to note.
+        /// Remark to add.
         pub data: NewCustomerRemark = required("data"),
     }
 }
 
 impl CustomerRemarkBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(data: NewCustomerRemark) -> Self {
         Self {
             data,
@@ -186,16 +187,16 @@ impl CustomerRemarkBody {
 }
 
 record! {
-    /// What to note.
+    /// Remark to add.
     ///
     /// Value of [`CustomerRemarkBody::data`].
     #[derive(Default)]
     pub struct NewCustomerRemark {
-        /// How the shop rates the customer, a text of its own.
+        /// Rating of the customer, in the shop's own words.
         ///
         /// Constraints: 1 to 255 characters.
         pub rating: String = required("rating"),
-        /// What the shop notes on the customer.
+        /// Remark on the customer.
         ///
         /// Constraints: at least 1 character.
         pub remark: String = required("remark"),
@@ -203,7 +204,7 @@ record! {
 }
 
 impl NewCustomerRemark {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(rating: impl Into<String>, remark: impl Into<String>) -> Self {
         Self {
             rating: rating.into(),
@@ -213,16 +214,16 @@ impl NewCustomerRemark {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`CustomerRemarksApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct CustomerRemarkUpdate {
-        /// How the shop rates the customer, a text of its own.
+        /// Rating of the customer, in the shop's own words.
         ///
         /// Constraints: 1 to 255 characters.
         pub rating: Option<String> = optional("rating"),
-        /// What the shop notes on the customer.
+        /// Remark on the customer.
         ///
         /// Constraints: at least 1 character.
         pub remark: Option<String> = optional("remark"),

@@ -41,13 +41,14 @@ operation! {
         call: GET "/api/customers",
         pages: CustomerSummary = "data/customers",
         options {
-            /// E-mail address.
+            /// Only those with this e-mail address.
             email: &str = query("email"),
-            /// Telephone number, in international form.
+            /// Only those with this telephone number, in international form such as +420123456789.
             phone: &str = query("phone"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -81,11 +82,16 @@ operation! {
         call: POST "/api/customers",
         answer: Customer = "data/customer",
         options {
+            /// Takes customers who lack fields that the shop requires. They will be asked for them when they order.
+            ///
             /// Default: `false`.
             suppress_mandatory_fields_check: bool = query("suppressMandatoryFieldsCheck"),
+            /// Sends the customer the e-mail of a new registration, or, in a group that requires approval, of a pending
+            /// one.
+            ///
             /// Default: `false`.
             send_registration_email: bool = query("sendRegistrationEmail"),
-            /// Language of texts, by its code. Needs the module of languages.
+            /// Language of the texts, as a code. Needs the module of foreign languages.
             language: &str = query("language"),
         }
     }
@@ -120,13 +126,13 @@ operation! {
         call: GET "/api/customers/snapshot",
         job: Customer = "data",
         options {
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Changed at this time or earlier.
+            /// Only records changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
         }
     }
@@ -137,7 +143,7 @@ operation! {
     ///
     /// `GET /api/customers/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -158,7 +164,7 @@ operation! {
     ///
     /// `PATCH /api/customers/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -189,7 +195,7 @@ operation! {
     ///
     /// `DELETE /api/customers/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -212,7 +218,7 @@ operation! {
     ///
     /// `GET /api/customers/changes`
     ///
-    /// * `from`: Only what happened since then.
+    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -243,11 +249,12 @@ operation! {
             reach_days: 30, restart: "customers().snapshot()",
         },
         options {
-            /// What happened to a record.
+            /// Only changes of this kind.
             change_type: ChangeType = query("changeType"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -277,27 +284,27 @@ record! {
     /// Item of the answer of [`CustomersApi::list`].
     #[non_exhaustive]
     pub struct CustomerSummary: open {
-        /// GUID that identifies it.
+        /// GUID of the customer.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Company on the bill.
+        /// Company billed.
         ///
         /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Name on the bill.
+        /// Name of the person billed.
         ///
         /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Address of it in the administration.
+        /// URL of the record in the administration.
         pub admin_url: String = required("adminUrl"),
     }
 }
@@ -307,88 +314,86 @@ record! {
     /// [`CustomersApi::snapshot`].
     #[non_exhaustive]
     pub struct Customer: open {
-        /// GUID that identifies it.
+        /// GUID of the customer.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// Whom the bill is for.
+        /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Where the goods go.
+        /// Addresses that the customer can have goods sent to.
         pub delivery_address: Vec<DeliveryAddressCustomer> = required("deliveryAddress"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Which group the customer is in; it decides prices and discounts.
+        /// Group that the customer is in; it decides price list and discounts.
         ///
         /// May be null.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
-        /// Which prices the customer gets.
+        /// Price list that the customer buys from.
         ///
         /// May be null.
         pub price_list: Option<PriceList> = required("priceList"),
-        /// Note on the customer, for the shop only.
+        /// Note on the customer, hidden from the customer.
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         ///
-        /// Constraints: a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        /// Day of birth.
+        /// Date of birth of the customer.
         ///
         /// May be null.
         pub birth_date: Option<Date> = required("birthDate"),
-        /// People who log in for the customer.
+        /// Logins of the customer.
         pub accounts: Vec<CustomerAccount> = required("accounts"),
-        /// Whether new orders of the customer are cancelled.
+        /// Whether new orders of the customer are cancelled automatically.
         pub disabled_orders: bool = required("disabledOrders"),
-        /// What the shop notes on the customer.
+        /// Remarks and ratings of the customer; empty without the add-on of customer reviews.
         pub remarks: Vec<Remark> = required("remarks"),
-        /// Address of it in the administration.
+        /// URL of the record in the administration.
         pub admin_url: String = required("adminUrl"),
     }
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`CustomersApi::create`].
     #[derive(Default)]
     pub struct CustomerCreate {
-        /// Note on the customer, for the shop only.
+        /// Note on the customer, hidden from the customer.
         ///
         /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         ///
-        /// Constraints: at least 1 character; a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Day of birth.
+        /// Date of birth of the customer.
         ///
         /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// Whether new orders of the customer are cancelled.
+        /// Whether new orders of the customer are cancelled automatically.
         pub disabled_orders: Option<bool> = optional("disabledOrders"),
-        /// Which group of customers, as `customer_groups().list` gives it.
+        /// Code of the customer group, from `customer_groups().list`.
         ///
         /// Constraints: at least 1 character.
         pub customer_group_code: Option<String> = optional("customerGroupCode"),
-        /// Number of the price list.
+        /// Number of the price list, from `price_lists().list`.
         pub pricelist_id: Option<i64> = optional("pricelistId"),
-        /// Whom the bill is for.
+        /// Address that documents are issued to.
         pub billing_address: Option<BillingAddressCustomer> = optional("billingAddress"),
-        /// Who logs in for the customer.
+        /// First login of the customer.
         pub account: CustomerCreateAccount = required("account"),
     }
 }
 
 impl CustomerCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(account: CustomerCreateAccount) -> Self {
         Self {
             remark: Patch::Absent,
@@ -404,24 +409,26 @@ impl CustomerCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
+    /// Address that documents are issued to.
     ///
     /// Value of [`CustomerCreate::billing_address`] and [`CustomerUpdate::billing_address`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct BillingAddressCustomer {
         /// Name of the company.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
@@ -429,11 +436,11 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County.
+        /// District or county.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor.
+        /// Further line of the address, such as the floor.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
@@ -445,7 +452,7 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
-        /// County or state, where the country has such.
+        /// Region or state.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
@@ -457,7 +464,7 @@ record! {
         ///
         /// Constraints: 1 to 16 characters. May be null.
         pub vat_id: Patch<String> = optional("vatId"),
-        /// Tax number of the company (DIČ).
+        /// Tax number of the company (DIČ). In the Czech Republic the same as the VAT number.
         ///
         /// Constraints: 1 to 16 characters. May be null.
         pub tax_id: Patch<String> = optional("taxId"),
@@ -465,12 +472,12 @@ record! {
 }
 
 record! {
-    /// Who logs in for the customer.
+    /// First login of the customer.
     ///
     /// Value of [`CustomerCreate::account`].
     #[derive(Default)]
     pub struct CustomerCreateAccount {
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: 1 to 128 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
@@ -478,19 +485,19 @@ record! {
         ///
         /// Constraints: 1 to 128 characters.
         pub email: String = required("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// Constraints: 1 to 30 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Whether the shop has approved it.
+        /// Whether the account may be used. By default yes.
         pub authorized: Option<bool> = optional("authorized"),
-        /// Whether the shop has checked the address. Needed to tie earlier orders to it.
+        /// Whether the address counts as verified; earlier orders with it are linked only then. By default no.
         pub email_verified: Option<bool> = optional("emailVerified"),
     }
 }
 
 impl CustomerCreateAccount {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(email: impl Into<String>) -> Self {
         Self {
             full_name: Patch::Absent,
@@ -503,32 +510,32 @@ impl CustomerCreateAccount {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`CustomersApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct CustomerUpdate {
-        /// Note on the customer, for the shop only.
+        /// Note on the customer, hidden from the customer.
         ///
         /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         ///
-        /// Constraints: at least 1 character; a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Day of birth.
+        /// Date of birth of the customer.
         ///
         /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// Whether new orders of the customer are cancelled.
+        /// Whether new orders of the customer are cancelled automatically.
         pub disabled_orders: Option<bool> = optional("disabledOrders"),
-        /// Which group of customers, as `customer_groups().list` gives it.
+        /// Code of the customer group, from `customer_groups().list`.
         ///
         /// Constraints: at least 1 character.
         pub customer_group_code: Option<String> = optional("customerGroupCode"),
-        /// Number of the price list.
+        /// Number of the price list, from `price_lists().list`.
         pub pricelist_id: Option<i64> = optional("pricelistId"),
-        /// Whom the bill is for.
+        /// Address that documents are issued to.
         pub billing_address: Option<BillingAddressCustomer> = optional("billingAddress"),
     }
 }
@@ -537,9 +544,9 @@ record! {
     /// Item of the answer of [`CustomersApi::regions`].
     #[non_exhaustive]
     pub struct CustomerRegion: open {
-        /// Number that identifies it.
+        /// Number of the region.
         pub id: i64 = required("id"),
-        /// What the shop calls the region.
+        /// Region or state.
         pub region_name: String = required("regionName"),
         /// Abbreviation of the region.
         ///

@@ -20,7 +20,7 @@ operation! {
     ///
     /// `POST /api/orders/{code}/delivery-notes`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -70,13 +70,14 @@ operation! {
         call: GET "/api/delivery-notes",
         pages: DeliveryNoteSummary = "data/deliveryNotes",
         options {
-            /// Whether the document is valid.
+            /// Only valid documents, or only cancelled ones.
             is_valid: bool = query("isValid"),
-            /// Code of the order. Usually digits, but letters and dashes may occur.
+            /// Only those of the order with this code.
             order_code: &str = query("orderCode"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -111,25 +112,25 @@ operation! {
         call: GET "/api/delivery-notes/snapshot",
         job: DeliveryNote = "data",
         options {
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Changed at this time or earlier.
+            /// Only records changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// Only from this code on.
+            /// Only those with this code or a later one.
             code_from: &str = query("codeFrom"),
-            /// Up to this code.
+            /// Only those with this code or an earlier one.
             code_to: &str = query("codeTo"),
-            /// Of orders from this code on.
+            /// Only those of the order with this code or a later one.
             order_code_from: &str = query("orderCodeFrom"),
-            /// Of orders up to this code.
+            /// Only those of the order with this code or an earlier one.
             order_code_to: &str = query("orderCodeTo"),
-            /// Whose it is, by the GUID from the list of customers.
+            /// Only those of the customer with this GUID.
             customer_guid: &str = query("customerGuid"),
-            /// Whether the document is valid.
+            /// Only valid documents, or only cancelled ones.
             is_valid: bool = query("isValid"),
         }
     }
@@ -140,7 +141,7 @@ operation! {
     ///
     /// `GET /api/delivery-notes/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the delivery note.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -160,7 +161,7 @@ operation! {
         call: GET "/api/delivery-notes/{code}",
         answer: DeliveryNote = "data/deliveryNote",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[DocumentInclude] = joined("include", ","),
         }
     }
@@ -173,7 +174,7 @@ operation! {
     ///
     /// `GET /api/delivery-notes/{code}/pdf`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the delivery note.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -195,35 +196,33 @@ record! {
     /// [`DeliveryNotesApi::snapshot`].
     #[non_exhaustive]
     pub struct DeliveryNote: open {
-        /// Code that identifies it.
+        /// Code of the delivery note.
         pub code: String = required("code"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Whom the bill is for.
+        /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Where the goods go.
-        ///
-        /// May be null.
+        /// Address that goods are sent to; `None` where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
-        /// Whether goods go to the billing address.
+        /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Who buys, as the document names it.
+        /// Customer, as printed on the document.
         pub customer: DocumentCustomer = required("customer"),
         /// Lines of the document.
         pub items: Vec<DeliveryNoteItem> = required("items"),
-        /// Remark that is printed on the document.
+        /// Remark printed on the document.
         ///
         /// May be null.
         pub document_remark: Option<String> = required("documentRemark"),
@@ -234,47 +233,47 @@ record! {
     /// Item of [`DeliveryNote::items`].
     #[non_exhaustive]
     pub struct DeliveryNoteItem: open {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product; `None` for other lines, such as shipping.
         ///
-        /// Constraints: at most 36 characters. May be null.
+        /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
-        /// What the item is.
+        /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
-        /// What the line of the document says.
+        /// Text of the line.
         ///
         /// May be null.
         pub name: Option<String> = required("name"),
-        /// What tells the variant from the others.
+        /// Values that tell the variant apart, such as size and colour.
         ///
         /// May be null.
         pub variant_name: Option<String> = required("variantName"),
-        /// Name of the manufacturer or the mark.
+        /// Manufacturer or brand.
         ///
         /// May be null.
         pub brand: Option<String> = required("brand"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity, in the unit of the variant.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks.
+        /// Unit of the amount, such as ks (pieces).
         ///
         /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Text below the line of the document.
+        /// Text printed below the line.
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
-        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
+        /// Constraints: at most 6 digits before the point, not negative. May be null.
         pub weight: Option<Fixed<3>> = optional("weight"),
-        /// Code that identifies it.
+        /// Code of the variant.
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Choices that cost more.
+        /// Options that cost extra, such as engraving.
         pub surcharge_parameters: Option<Vec<ItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Choices that cost more, by their own settings.
+        /// Options that cost extra, as they can still be changed in the administration.
         pub specific_surcharge_parameters: Option<Vec<ItemSurcharge>> = optional("specificSurchargeParameters"),
     }
 }
@@ -283,24 +282,24 @@ record! {
     /// Item of [`DeliveryNoteItem::surcharge_parameters`].
     #[non_exhaustive]
     pub struct ItemSurchargeParameter: open {
-        /// Parameter as customers see it.
+        /// Parameter that the option belongs to.
         pub parameter_name: Option<ParameterName> = optional("parameterName"),
-        /// What was chosen.
+        /// Value that was chosen.
         pub parameter_value: Option<ItemSurchargeValue> = optional("parameterValue"),
     }
 }
 
 record! {
-    /// What was chosen.
+    /// Value that was chosen.
     ///
     /// Value of [`ItemSurchargeParameter::parameter_value`].
     #[non_exhaustive]
     pub struct ItemSurchargeValue: open {
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it.
         ///
         /// May be null.
         pub value_index: Option<String> = optional("valueIndex"),
-        /// Value of the choice in words.
+        /// Value in words.
         pub description: Option<String> = optional("description"),
     }
 }
@@ -309,9 +308,9 @@ record! {
     /// Item of [`DeliveryNoteItem::specific_surcharge_parameters`].
     #[non_exhaustive]
     pub struct ItemSurcharge: open {
-        /// Number that ties the item to the surcharge.
+        /// Number of the link between line and surcharge; deleting the surcharge takes it.
         pub relation_id: String = required("relationId"),
-        /// Text of the choice, as it was made.
+        /// Text of the option.
         pub name: String = required("name"),
     }
 }
@@ -320,15 +319,15 @@ record! {
     /// Body of [`DeliveryNotesApi::create_from_order`].
     #[derive(Default)]
     pub struct DeliveryNoteFromOrderCreate {
-        /// Code that identifies it.
+        /// Code that the delivery note gets.
         pub code: String = required("code"),
-        /// Day that the document is issued on.
+        /// Date of issue.
         pub date: Option<Date> = optional("date"),
     }
 }
 
 impl DeliveryNoteFromOrderCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -341,23 +340,23 @@ record! {
     /// Item of the answer of [`DeliveryNotesApi::list`].
     #[non_exhaustive]
     pub struct DeliveryNoteSummary: open {
-        /// Code that identifies it.
+        /// Code of the delivery note.
         pub code: String = required("code"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Company on the bill.
+        /// Company billed.
         ///
         /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Name on the bill.
+        /// Name of the person billed.
         ///
         /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),

@@ -64,7 +64,7 @@ operation! {
     ///
     /// `GET /api/discount-coupons/templates/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the template.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -88,7 +88,7 @@ operation! {
     ///
     /// `DELETE /api/discount-coupons/templates/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the template.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -107,29 +107,27 @@ record! {
     /// Item of the answer of [`DiscountCouponTemplatesApi::list`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplateSummary: open {
-        /// GUID that identifies it.
+        /// GUID of the template; coupons name it as `template`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
         /// Name of the template in the administration.
         pub title: String = required("title"),
-        /// Who coupons are for; nobody else can use them.
-        ///
-        /// May be null.
+        /// Customer group that coupons are for; `None` for everybody.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
-        /// Where the products are that coupons are good for.
+        /// Categories whose products coupons are for.
         ///
         /// May be null.
         pub categories: Option<Vec<DiscountCouponTemplateCategory>> = required("categories"),
-        /// Whose products coupons are good for.
+        /// Brands whose products coupons are for.
         ///
         /// May be null.
         pub brands: Option<Vec<BrandNamed>> = required("brands"),
-        /// Marks such as a novelty or a sale.
+        /// Flags that decide which products coupons are for.
         ///
         /// May be null.
         pub product_flags: Option<Vec<DiscountCouponTemplateProductFlag>> = required("productFlags"),
-        /// Whether it is for products by category, brand and flag, or for single ones.
+        /// Whether products are chosen by category, brand and flag, or one by one.
         pub product_selection_mode: ProductSelectionMode = required("productSelectionMode"),
     }
 }
@@ -138,11 +136,11 @@ record! {
     /// Item of [`DiscountCouponTemplateSummary::categories`] and [`DiscountCouponTemplate::categories`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplateCategory: open {
-        /// GUID that identifies it.
+        /// GUID of the category.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// What it is called in the shop.
+        /// Name as visitors see it.
         pub name: String = required("name"),
     }
 }
@@ -151,17 +149,17 @@ record! {
     /// Item of [`DiscountCouponTemplateSummary::product_flags`] and [`DiscountCouponTemplate::product_flags`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplateProductFlag: open {
-        /// Code that identifies it.
+        /// Code of the flag, from `product_flags().list`.
         pub code: String = required("code"),
         /// Text of the flag.
         pub title: String = required("title"),
-        /// That it must be there, or that it must not.
+        /// `required` if products must carry the flag, `forbidden` if they must not.
         pub condition: String = required("condition"),
     }
 }
 
 open_enum! {
-    /// Whether it is for products by category, brand and flag, or for single ones.
+    /// Whether products are chosen by category, brand and flag, or one by one.
     ///
     /// Value of [`DiscountCouponTemplateSummary::product_selection_mode`],
     /// [`DiscountCouponTemplate::product_selection_mode`] and [`DiscountCouponTemplateCreate::product_selection_mode`].
@@ -177,31 +175,29 @@ record! {
     /// Answer of [`DiscountCouponTemplatesApi::create`] and [`DiscountCouponTemplatesApi::get`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplate: open {
-        /// GUID that identifies it.
+        /// GUID of the template; coupons name it as `template`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
         /// Name of the template in the administration.
         pub title: String = required("title"),
-        /// Who coupons are for; nobody else can use them.
-        ///
-        /// May be null.
+        /// Customer group that coupons are for; `None` for everybody.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
-        /// Where the products are that coupons are good for.
+        /// Categories whose products coupons are for.
         ///
         /// May be null.
         pub categories: Option<Vec<DiscountCouponTemplateCategory>> = required("categories"),
-        /// Whose products coupons are good for.
+        /// Brands whose products coupons are for.
         ///
         /// May be null.
         pub brands: Option<Vec<BrandNamed>> = required("brands"),
-        /// Marks such as a novelty or a sale.
+        /// Flags that decide which products coupons are for.
         ///
         /// May be null.
         pub product_flags: Option<Vec<DiscountCouponTemplateProductFlag>> = required("productFlags"),
-        /// Whether it is for products by category, brand and flag, or for single ones.
+        /// Whether products are chosen by category, brand and flag, or one by one.
         pub product_selection_mode: ProductSelectionMode = required("productSelectionMode"),
-        /// What coupons are good for.
+        /// Products that coupons are for.
         ///
         /// May be null.
         pub products: Option<Vec<DiscountCouponTemplateProduct>> = required("products"),
@@ -212,11 +208,11 @@ record! {
     /// Item of [`DiscountCouponTemplate::products`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplateProduct: open {
-        /// GUID that identifies it.
+        /// GUID of the product.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// What it is called in the shop.
+        /// Name as visitors see it.
         pub name: String = required("name"),
     }
 }
@@ -225,31 +221,31 @@ record! {
     /// Body of [`DiscountCouponTemplatesApi::create`].
     #[derive(Default)]
     pub struct DiscountCouponTemplateCreate {
-        /// GUID that identifies it.
+        /// GUID that the template gets. By default made by the shop.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub guid: Patch<String> = optional("guid"),
         /// Name of the template in the administration.
         ///
         /// Constraints: 1 to 64 characters.
         pub title: String = required("title"),
-        /// Number of the group of customers it is for; others cannot use it.
+        /// Number of the customer group that coupons are for, from `customer_groups().list`. Everybody by default.
         pub customer_group_id: Option<i64> = optional("customerGroupId"),
-        /// Which categories, as `categories().list` gives them.
+        /// GUIDs of categories whose products coupons are for.
         ///
         /// May be null.
         pub category_guids: Patch<Vec<String>> = optional("categoryGuids"),
-        /// Whose products coupons are good for.
+        /// Codes of brands whose products coupons are for.
         ///
         /// May be null.
         pub brands: Patch<Vec<String>> = optional("brands"),
-        /// Marks such as a novelty or a sale.
+        /// Flags that decide which products coupons are for.
         ///
         /// May be null.
         pub product_flags: Patch<Vec<DiscountCouponTemplateCreateProductFlag>> = optional("productFlags"),
-        /// Whether it is for products by category, brand and flag, or for single ones.
+        /// Whether products are chosen by category, brand and flag, or one by one.
         pub product_selection_mode: Option<ProductSelectionMode> = optional("productSelectionMode"),
-        /// Which products, as `products().list` gives them.
+        /// GUIDs of products that coupons are for.
         ///
         /// May be null.
         pub product_guids: Patch<Vec<String>> = optional("productGuids"),
@@ -257,7 +253,7 @@ record! {
 }
 
 impl DiscountCouponTemplateCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             guid: Patch::Absent,
@@ -275,15 +271,15 @@ impl DiscountCouponTemplateCreate {
 record! {
     /// Item of [`DiscountCouponTemplateCreate::product_flags`].
     pub struct DiscountCouponTemplateCreateProductFlag {
-        /// Code that identifies it.
+        /// Code of the flag, from `product_flags().list`.
         pub code: String = required("code"),
-        /// That it must be there, or that it must not.
+        /// `required` if products must carry the flag, `forbidden` if they must not.
         pub condition: ProductFlagCondition = required("condition"),
     }
 }
 
 impl DiscountCouponTemplateCreateProductFlag {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>, condition: ProductFlagCondition) -> Self {
         Self {
             code: code.into(),
@@ -293,7 +289,7 @@ impl DiscountCouponTemplateCreateProductFlag {
 }
 
 closed_enum! {
-    /// That it must be there, or that it must not.
+    /// `required` if products must carry the flag, `forbidden` if they must not.
     ///
     /// Value of [`DiscountCouponTemplateCreateProductFlag::condition`].
     pub enum ProductFlagCondition: text {

@@ -37,19 +37,20 @@ operation! {
         pages: DiscountCoupon = "data/coupons",
         options {
             template: &str = query("template"),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Whether it can be used more than once.
+            /// Only coupons that can be used repeatedly, or only those for one use.
             reusable: bool = query("reusable"),
-            /// From when it is valid.
+            /// Only those valid on this day or later.
             valid_from: Date = query("validFrom"),
-            /// Until when it is valid.
+            /// Only those valid on this day or earlier.
             valid_to: Date = query("validTo"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -153,7 +154,7 @@ operation! {
     ///
     /// `GET /api/discount-coupons/snapshot`
     ///
-    /// * `shipping_price`: What prices of transport are worked out from.
+    /// * `shipping_price`: Only coupons with this price of shipping.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -181,23 +182,23 @@ operation! {
         call: GET "/api/discount-coupons/snapshot",
         job: DiscountCoupon = "data",
         options {
-            /// Only from this code on.
+            /// Only those with this code or a later one.
             code_from: &str = query("codeFrom"),
-            /// Up to this code.
+            /// Only those with this code or an earlier one.
             code_to: &str = query("codeTo"),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// What the discount is: a part of the price, or a sum of money.
+            /// Only coupons of this type.
             discount_type: DiscountType = query("discountType"),
-            /// From when it is valid.
+            /// Only those valid on this day or later.
             valid_from: Date = query("validFrom"),
-            /// Until when it is valid.
+            /// Only those valid on this day or earlier.
             valid_to: Date = query("validTo"),
-            /// Whether it can be used more than once.
+            /// Only coupons that can be used repeatedly, or only those for one use.
             reusable: bool = query("reusable"),
-            /// Currency, three letters.
+            /// Only those in this currency, three letters of ISO 4217.
             currency: &str = query("currency"),
         }
     }
@@ -208,7 +209,7 @@ operation! {
     ///
     /// `GET /api/discount-coupons/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the coupon.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -229,7 +230,7 @@ operation! {
     ///
     /// `DELETE /api/discount-coupons/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the coupon.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -280,7 +281,7 @@ operation! {
     ///
     /// `PATCH /api/discount-coupons/use/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the coupon.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -301,6 +302,8 @@ operation! {
         call: PATCH "/api/discount-coupons/use/{code}",
         answer: () = "",
         options {
+            /// Takes an order code that the shop does not know.
+            ///
             /// Default: `false`.
             suppress_order_checking: bool = query("suppressOrderChecking"),
         }
@@ -313,51 +316,47 @@ record! {
     /// [`DiscountCouponsApi::snapshot`].
     #[non_exhaustive]
     pub struct DiscountCoupon: open {
-        /// Code that identifies it.
+        /// Code that customers enter.
         pub code: String = required("code"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// What the discount is: a part of the price, or a sum of money.
+        /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
         pub discount_type: DiscountType = required("discountType"),
-        /// Discount in the currency of the coupon, two decimals.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// "Discount in the currency of the coupon; `None` for discounts of the type `percentual`.".
         pub amount: Option<Fixed<2>> = required("amount"),
-        /// The discount as a part of the price. Only for discounts of that type.
+        /// Discount as a share of the price: 0.3 is 30 percent off. Null for discounts of the type `fixed`.
         ///
-        /// Constraints: a decimal with 4 places, not negative. May be null.
+        /// Constraints: not negative.
         pub ratio: Option<Fixed<4>> = required("ratio"),
-        /// Least price of the order.
+        /// Least total of the order, in the currency of the coupon. Prices count at the default VAT rate of the shop.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub min_price: Option<Fixed<2>> = required("minPrice"),
-        /// Currency, three letters.
+        /// Currency of `amount` and `min_price`, three letters of ISO 4217. Null only for a coupon in percent without
+        /// `min_price`.
         ///
-        /// Constraints: 3 letters. May be null.
+        /// Constraints: 3 letters.
         pub currency: Option<String> = required("currency"),
-        /// Code of the template that says what the coupon is good for.
+        /// GUID of the template that says which products the coupon is for.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub template: String = required("template"),
-        /// What prices of transport are worked out from.
+        /// How an order with the coupon pays for shipping: by the cart before discounts, by the cart as shown, or not
+        /// at all.
         ///
         /// May be null.
         pub shipping_price: Option<ShippingPrice> = required("shippingPrice"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
-        /// How often it was used.
+        /// How often the coupon was used.
         pub used_count: i64 = required("usedCount"),
-        /// Note on the coupon, for the shop only.
+        /// Note on the coupon, hidden from customers.
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
@@ -376,7 +375,8 @@ open_enum! {
 }
 
 open_enum! {
-    /// What prices of transport are worked out from.
+    /// How an order with the coupon pays for shipping: by the cart before discounts, by the cart as shown, or not at
+    /// all.
     ///
     /// Value of [`DiscountCoupon::shipping_price`], [`DiscountCouponCreate::shipping_price`],
     /// [`DiscountCouponUpdate::shipping_price`] and 2 more.
@@ -393,45 +393,43 @@ open_enum! {
 record! {
     /// Item of the body of [`DiscountCouponsApi::create`].
     pub struct DiscountCouponCreate {
-        /// Code that identifies it.
+        /// Code that customers enter. Null has the shop make one.
         ///
-        /// Constraints: 1 to 16 characters. May be null.
+        /// Constraints: 1 to 16 characters.
         pub code: Patch<String> = optional("code"),
-        /// What the discount is: a part of the price, or a sum of money.
+        /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
         pub discount_type: DiscountType = required("discountType"),
-        /// Discount in the currency of the coupon, two decimals.
+        /// Discount in the currency of the coupon. For discounts of the type `fixed` alone.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// The discount as a part of the price. Only for discounts of that type.
+        /// "Discount as a share of the price: 0.3 is 30 percent off. For discounts of the type `percentual` alone.".
         ///
         /// Constraints: matches `[0-1]\.[0-9]{4}$`. May be null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
-        /// Least price of the order.
+        /// Least total of the order, in the currency of the coupon. Prices count at the default VAT rate of the shop.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub min_price: Patch<Fixed<2>> = optional("minPrice"),
-        /// Currency, three letters.
+        /// Currency of `amount` and `min_price`, three letters of ISO 4217. Null only for a coupon in percent without
+        /// `min_price`.
         ///
-        /// Constraints: 3 letters. May be null.
+        /// Constraints: 3 letters.
         pub currency: Patch<String> = optional("currency"),
-        /// Code of the template that says what the coupon is good for.
+        /// GUID of the template that says which products the coupon is for.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub template: String = required("template"),
-        /// What prices of transport are worked out from.
+        /// How an order with the coupon pays for shipping: by the cart before discounts, by the cart as shown, or not
+        /// at all.
         pub shipping_price: ShippingPrice = required("shippingPrice"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
-        /// Note on the coupon, for the shop only.
+        /// Note on the coupon, hidden from customers.
         ///
         /// May be null.
         pub remark: Patch<String> = optional("remark"),
@@ -439,7 +437,7 @@ record! {
 }
 
 impl DiscountCouponCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(
         discount_type: DiscountType, template: impl Into<String>, shipping_price: ShippingPrice, reusable: bool,
     ) -> Self {
@@ -464,45 +462,43 @@ record! {
     /// Item of the body of [`DiscountCouponsApi::update_many`].
     #[derive(Default)]
     pub struct DiscountCouponUpdate {
-        /// Code that identifies it.
+        /// Code that customers enter.
         ///
         /// Constraints: 1 to 16 characters.
         pub code: String = required("code"),
-        /// What the discount is: a part of the price, or a sum of money.
+        /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
         pub discount_type: Option<DiscountType> = optional("discountType"),
-        /// Discount in the currency of the coupon, two decimals.
+        /// Discount in the currency of the coupon. For discounts of the type `fixed` alone.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// The discount as a part of the price. Only for discounts of that type.
+        /// "Discount as a share of the price: 0.3 is 30 percent off. For discounts of the type `percentual` alone.".
         ///
         /// Constraints: matches `[0-1]\.[0-9]{4}$`. May be null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
-        /// Least price of the order.
+        /// Least total of the order, in the currency of the coupon. Prices count at the default VAT rate of the shop.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub min_price: Patch<Fixed<2>> = optional("minPrice"),
-        /// Currency, three letters.
+        /// Currency of `amount` and `min_price`, three letters of ISO 4217. Null only for a coupon in percent without
+        /// `min_price`.
         ///
-        /// Constraints: 3 letters. May be null.
+        /// Constraints: 3 letters.
         pub currency: Patch<String> = optional("currency"),
-        /// Code of the template that says what the coupon is good for.
+        /// GUID of the template that says which products the coupon is for.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub template: Option<String> = optional("template"),
-        /// What prices of transport are worked out from.
+        /// How an order with the coupon pays for shipping: by the cart before discounts, by the cart as shown, or not
+        /// at all.
         pub shipping_price: Option<ShippingPrice> = optional("shippingPrice"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: Option<bool> = optional("reusable"),
-        /// Note on the coupon, for the shop only.
+        /// Note on the coupon, hidden from customers.
         ///
         /// May be null.
         pub remark: Patch<String> = optional("remark"),
@@ -510,7 +506,7 @@ record! {
 }
 
 impl DiscountCouponUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -533,51 +529,47 @@ record! {
     /// Item of the answer of [`DiscountCouponsApi::create_set`].
     #[non_exhaustive]
     pub struct DiscountCouponSetCreateOutcome: open {
-        /// Code that identifies it.
+        /// Code that customers enter.
         pub code: String = required("code"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// What the discount is: a part of the price, or a sum of money.
+        /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
         pub discount_type: DiscountType = required("discountType"),
-        /// Discount in the currency of the coupons, two decimals.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// "Discount in the currency of the coupon; `None` for discounts of the type `percentual`.".
         pub amount: Option<Fixed<2>> = required("amount"),
-        /// The discount as a part of the price. Only for discounts of that type.
+        /// Discount as a share of the price: 0.3 is 30 percent off. Null for discounts of the type `fixed`.
         ///
-        /// Constraints: a decimal with 4 places, not negative. May be null.
+        /// Constraints: not negative.
         pub ratio: Option<Fixed<4>> = required("ratio"),
-        /// Least price of the order.
+        /// Least total of the order, in the currency of the coupon. Prices count at the default VAT rate of the shop.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub min_price: Option<Fixed<2>> = required("minPrice"),
-        /// Currency, three letters.
+        /// Currency of `amount` and `min_price`, three letters of ISO 4217. Null only for a coupon in percent without
+        /// `min_price`.
         ///
-        /// Constraints: 3 letters. May be null.
+        /// Constraints: 3 letters.
         pub currency: Option<String> = required("currency"),
-        /// Code of the template that says what the coupon is good for.
+        /// GUID of the template that says which products the coupon is for.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub template: String = required("template"),
-        /// What prices of transport are worked out from.
+        /// How an order with the coupon pays for shipping: by the cart before discounts, by the cart as shown, or not
+        /// at all.
         ///
         /// May be null.
         pub shipping_price: Option<ShippingPrice> = required("shippingPrice"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
-        /// How often it was used.
+        /// How often the coupon was used.
         pub used_count: i64 = required("usedCount"),
-        /// Note on the coupon, for the shop only.
+        /// Note on the coupon, hidden from customers.
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
@@ -587,45 +579,43 @@ record! {
 record! {
     /// Body of [`DiscountCouponsApi::create_set`].
     pub struct DiscountCouponSetCreate {
-        /// How many coupons to make.
+        /// Coupons to make.
         ///
         /// Constraints: from 2 to 999.
         pub count: i64 = required("count"),
-        /// What the discount is: a part of the price, or a sum of money.
+        /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
         pub discount_type: DiscountType = required("discountType"),
-        /// Discount in the currency of the coupons, two decimals.
+        /// Discount in the currency of the coupons. For discounts of the type `fixed` alone.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// The discount as a part of the price. Only for discounts of that type.
+        /// "Discount as a share of the price: 0.3 is 30 percent off. For discounts of the type `percentual` alone.".
         ///
         /// Constraints: matches `[0-1]\.[0-9]{4}$`. May be null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
-        /// Least price of the order.
+        /// Least total of the order, in the currency of the coupon. Prices count at the default VAT rate of the shop.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub min_price: Patch<Fixed<2>> = optional("minPrice"),
-        /// Currency, three letters.
+        /// Currency of `amount` and `min_price`, three letters of ISO 4217. Null only for a coupon in percent without
+        /// `min_price`.
         ///
-        /// Constraints: 3 letters. May be null.
+        /// Constraints: 3 letters.
         pub currency: Patch<String> = optional("currency"),
-        /// Code of the template that says what the coupon is good for.
+        /// GUID of the template that says which products the coupon is for.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub template: String = required("template"),
-        /// What prices of transport are worked out from.
+        /// How an order with the coupon pays for shipping: by the cart before discounts, by the cart as shown, or not
+        /// at all.
         pub shipping_price: ShippingPrice = required("shippingPrice"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
-        /// Note on the coupon, for the shop only.
+        /// Note on the coupon, hidden from customers.
         ///
         /// May be null.
         pub remark: Patch<String> = optional("remark"),
@@ -633,7 +623,7 @@ record! {
 }
 
 impl DiscountCouponSetCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(
         count: i64, discount_type: DiscountType, template: impl Into<String>, shipping_price: ShippingPrice,
         reusable: bool,
@@ -659,7 +649,7 @@ record! {
     /// Body of [`DiscountCouponsApi::mark_used`].
     #[derive(Default)]
     pub struct DiscountCouponMarkUsedBody {
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// Constraints: 1 to 255 characters.
         pub order_code: String = required("orderCode"),
@@ -667,7 +657,7 @@ record! {
 }
 
 impl DiscountCouponMarkUsedBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(order_code: impl Into<String>) -> Self {
         Self {
             order_code: order_code.into(),

@@ -56,20 +56,21 @@ operation! {
         call: GET "/api/discussions-posts",
         pages: DiscussionPost = "data/discussion",
         options {
-            /// Which product it is, as `products().list` gives it.
+            /// Only those of the product with this GUID.
             product_guid: &str = query("productGuid"),
-            /// Number of the article.
+            /// Only posts about the article with this number.
             article_id: i64 = query("articleId"),
-            /// Number of the page.
+            /// Only posts about the page with this number.
             page_id: i64 = query("pageId"),
-            /// Whose it is, by the GUID from the list of customers.
+            /// Only those of the customer with this GUID.
             customer_guid: &str = query("customerGuid"),
             user_email: &str = query("userEmail"),
             creation_date_from: CompactDateTime = query("creationDateFrom"),
             creation_date_to: CompactDateTime = query("creationDateTo"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -110,7 +111,7 @@ operation! {
     ///
     /// `PATCH /api/discussions-posts/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the post.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -138,7 +139,7 @@ operation! {
     ///
     /// `DELETE /api/discussions-posts/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the post.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -157,21 +158,24 @@ record! {
     /// Item of the answer of [`DiscussionsApi::settings`].
     #[non_exhaustive]
     pub struct DiscussionSettings: open {
+        /// What the discussions are about.
         pub context: DiscussionSettingsContext = required("context"),
-        /// Whether it is still going on, or on.
+        /// Whether there are discussions of this kind.
         pub active: bool = required("active"),
-        /// Whether posts wait until the shop approves them.
+        /// Whether posts are shown only after the shop approved them.
         pub authorization_required: bool = required("authorizationRequired"),
-        /// Whether only those who are logged in can write.
+        /// Whether only registered customers can write.
         pub only_registered_users: bool = required("onlyRegisteredUsers"),
-        /// Whether customers can answer posts of others.
+        /// Whether customers can answer posts.
         pub users_can_answer: bool = required("usersCanAnswer"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+        /// Posts shown on one page of the shop.
         pub items_per_page: i64 = required("itemsPerPage"),
     }
 }
 
 open_enum! {
+    /// What the discussions are about.
+    ///
     /// Value of [`DiscussionSettings::context`].
     pub enum DiscussionSettingsContext: text {
         /// `product`
@@ -187,29 +191,27 @@ record! {
     /// Answer of [`DiscussionsApi::update`]. Item of the answer of [`DiscussionsApi::list`].
     #[non_exhaustive]
     pub struct DiscussionPost: open {
-        /// Number that identifies it.
+        /// Number of the post.
         pub id: i64 = required("id"),
-        /// Number of the one above.
-        ///
-        /// May be null.
+        /// Number of the post that this one answers; null for a new thread.
         pub parent_id: Option<i64> = required("parentId"),
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product that the post is about.
         ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Number of the article.
+        /// Number of the article that the post is about.
         ///
         /// May be null.
         pub article_id: Option<i64> = required("articleId"),
-        /// Number of the page.
+        /// Number of the page that the post is about.
         ///
         /// May be null.
         pub page_id: Option<i64> = required("pageId"),
-        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        /// GUID of the customer; `None` for an unregistered one.
         ///
-        /// Constraints: at most 36 characters. May be null.
+        /// Constraints: at most 36 characters.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Name of the author, as it is shown.
+        /// Name of the author.
         ///
         /// May be null.
         pub name: Option<String> = required("name"),
@@ -221,11 +223,11 @@ record! {
         ///
         /// May be null.
         pub title: Option<String> = required("title"),
-        /// What the author wrote.
+        /// Text of the post.
         ///
         /// May be null.
         pub content: Option<String> = required("content"),
-        /// When it was made.
+        /// Time at which the post was written.
         ///
         /// May be null.
         pub creation_date: Option<CompactDateTime> = required("creationDate"),
@@ -238,27 +240,27 @@ record! {
     /// Item of the body of [`DiscussionsApi::create`].
     #[derive(Default)]
     pub struct DiscussionCreate {
-        /// Number of the one above.
+        /// Number of the post that this one answers; null for a new thread.
         ///
-        /// Constraints: at least 1. May be null.
+        /// Constraints: at least 1.
         pub parent_id: Patch<i64> = optional("parentId"),
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product that the post is about.
         ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
-        /// Number of the article.
+        /// Number of the article that the post is about.
         ///
         /// Constraints: at least 1. May be null.
         pub article_id: Patch<i64> = optional("articleId"),
-        /// Number of the page.
+        /// Number of the page that the post is about.
         ///
         /// Constraints: at least 1. May be null.
         pub page_id: Patch<i64> = optional("pageId"),
-        /// Whose it is, by the GUID from the list of customers.
+        /// GUID of the customer, from `customers().list`.
         ///
         /// Constraints: at most 36 characters. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
-        /// Name of the author, as it is shown.
+        /// Name of the author.
         ///
         /// Constraints: at most 128 characters. May be null.
         pub name: Patch<String> = optional("name"),
@@ -270,11 +272,11 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// What the author wrote.
+        /// Text of the post.
         ///
         /// Constraints: at least 1 character.
         pub content: String = required("content"),
-        /// When it was made. Now unless given.
+        /// Time at which the post was written. Now by default.
         ///
         /// May be null.
         pub creation_date: Patch<CompactDateTime> = optional("creationDate"),
@@ -284,7 +286,7 @@ record! {
 }
 
 impl DiscussionCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(email: impl Into<String>, content: impl Into<String>, authorized: bool) -> Self {
         Self {
             parent_id: Patch::Absent,
@@ -303,12 +305,12 @@ impl DiscussionCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`DiscussionsApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct DiscussionUpdate {
-        /// Name of the author, as it is shown.
+        /// Name of the author.
         ///
         /// Constraints: 1 to 128 characters. May be null.
         pub name: Patch<String> = optional("name"),
@@ -320,11 +322,11 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// What the author wrote.
+        /// Text of the post.
         ///
         /// Constraints: at least 1 character.
         pub content: Option<String> = optional("content"),
-        /// When it was made. Now unless given.
+        /// Time at which the post was written.
         ///
         /// May be null.
         pub creation_date: Patch<CompactDateTime> = optional("creationDate"),

@@ -40,36 +40,34 @@ record! {
     /// Item of the answer of [`EndpointsApi::list`].
     #[non_exhaustive]
     pub struct Endpoint: open {
-        /// Call that it is about.
+        /// Method and path of the endpoint.
         pub endpoint: String = required("endpoint"),
-        /// What it is about, in a sentence.
+        /// What the endpoint does.
         pub description: String = required("description"),
-        /// What the call belongs to.
+        /// Group that rights are given for.
         pub group: EndpointGroup = required("group"),
-        /// Who can see it.
+        /// Whether the token may read, write or both.
         pub access: EndpointAccess = required("access"),
-        /// What the call does.
-        ///
-        /// May be null.
+        /// Change that waits for approval; `None` for what is approved.
         pub action: Option<EndpointAction> = required("action"),
     }
 }
 
 record! {
-    /// What the call belongs to.
+    /// Group that rights are given for.
     ///
     /// Value of [`Endpoint::group`].
     #[non_exhaustive]
     pub struct EndpointGroup: open {
-        /// Number that identifies it.
+        /// Number of the group of endpoints.
         pub id: i64 = required("id"),
-        /// What it is about, in a sentence.
+        /// What the group is about.
         pub description: String = required("description"),
     }
 }
 
 open_enum! {
-    /// Who can see it.
+    /// Whether the token may read, write or both.
     ///
     /// Value of [`Endpoint::access`].
     pub enum EndpointAccess: text {
@@ -83,7 +81,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// What the call does.
+    /// Change that waits for approval; `None` for what is approved.
     ///
     /// Value of [`Endpoint::action`].
     pub enum EndpointAction: text {

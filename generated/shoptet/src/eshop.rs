@@ -35,7 +35,7 @@ operation! {
         call: GET "/api/eshop",
         answer: EshopDetail = "data",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[EshopInclude] = joined("include", ","),
         }
     }
@@ -102,66 +102,66 @@ record! {
     /// Answer of [`EshopApi::get`].
     #[non_exhaustive]
     pub struct EshopDetail: open {
-        /// Whom customers turn to.
+        /// Name and contact data of the shop.
         pub contact_information: EshopDetailContactInformation = required("contactInformation"),
         /// Company that runs the shop.
         pub billing_information: Option<EshopDetailBillingInformation> = optional("billingInformation"),
-        /// How the shop behaves.
+        /// Settings that change how calls behave.
         pub settings: EshopDetailSettings = required("settings"),
-        /// What customers can pay in.
+        /// Currencies that customers can pay in.
         pub currencies: Vec<EshopDetailCurrency> = required("currencies"),
-        /// VAT that goods can have.
+        /// VAT classes that goods can have.
         pub tax_classes: Vec<EshopDetailTaxClass> = required("taxClasses"),
-        /// What the shop has beyond its tariff.
+        /// Modules that are on.
         pub active_modules: Vec<EshopDetailActiveModule> = required("activeModules"),
-        /// Pages of the shop that are often linked to.
+        /// URLs of the administration and of the OAuth server.
         pub urls: Vec<EshopDetailUrl> = required("urls"),
-        /// Profiles that pages link to.
+        /// Profiles of the shop on social networks.
         pub social_networks: Option<EshopDetailSocialNetworks> = optional("socialNetworks"),
-        /// Fields of orders that the shop uses as it likes.
+        /// Names of the additional fields of orders. Only with `include`.
         pub order_additional_fields: Option<Vec<EshopDetailOrderAdditionalField>> = optional("orderAdditionalFields"),
-        /// What orders can go through.
+        /// Statuses that orders can have. Only with `include`.
         pub order_statuses: Option<EshopDetailOrderStatuses> = optional("orderStatuses"),
-        /// Ways to pay, for retail and for wholesale.
+        /// Payment methods. Only with `include`.
         pub payment_methods: Option<EshopDetailPaymentMethods> = optional("paymentMethods"),
-        /// Ways of transport, for retail and for wholesale.
+        /// Shipping methods. Only with `include`.
         pub shipping_methods: Option<EshopDetailShippingMethods> = optional("shippingMethods"),
-        /// Sizes that each picture is kept in, with what their addresses begin with.
+        /// Sizes in which each image is kept. Only with `include`.
         pub image_cuts: Option<Vec<EshopDetailImageCut>> = optional("imageCuts"),
-        /// What the pages can be read in.
+        /// Languages of the pages; missing without the module of foreign languages.
         pub languages: Option<Vec<EshopDetailLanguage>> = optional("languages"),
-        /// Whether the shop is still on trial.
+        /// Whether the shop is a trial.
         pub trial: Option<bool> = optional("trial"),
-        /// Where the shop sells.
+        /// Countries, with the formats of their addresses. Only with `include`.
         pub countries: Option<Vec<EshopDetailCountry>> = optional("countries"),
-        /// Whether and how the shop sells at a cash desk.
+        /// Settings of the cash desk. Only with `include`.
         pub cash_desk: Option<EshopDetailCashDesk> = optional("cashDesk"),
     }
 }
 
 record! {
-    /// Whom customers turn to.
+    /// Name and contact data of the shop.
     ///
     /// Value of [`EshopDetail::contact_information`].
     #[non_exhaustive]
     pub struct EshopDetailContactInformation: open {
-        /// Number of the shop.
+        /// Number of the shop, which notices name too.
         pub eshop_id: i64 = required("eshopId"),
-        /// What the shop calls itself.
+        /// Name of the shop.
         pub eshop_name: String = required("eshopName"),
-        /// What the shop sells, in a word.
+        /// What the shop sells.
         ///
         /// May be null.
         pub eshop_category: Option<String> = required("eshopCategory"),
-        /// Front page of the shop.
+        /// URL of the shop.
         pub url: String = required("url"),
-        /// What browsers show above the pages.
+        /// HTML title of the home page.
         pub eshop_title: String = required("eshopTitle"),
-        /// Second line of the heading.
+        /// Slogan of the shop.
         ///
         /// May be null.
         pub eshop_subtitle: Option<String> = required("eshopSubtitle"),
-        /// Whom to talk to.
+        /// Name of the contact person.
         ///
         /// May be null.
         pub contact_person: Option<String> = required("contactPerson"),
@@ -169,19 +169,19 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// May be null.
         pub phone: Option<String> = required("phone"),
-        /// Number that customers can call or write to.
+        /// Mobile telephone number.
         ///
         /// May be null.
         pub mobile_phone: Option<String> = required("mobilePhone"),
-        /// Name of the shop on Skype.
+        /// Skype name of the shop.
         ///
         /// May be null.
         pub skype_account: Option<String> = required("skypeAccount"),
-        /// Picture of the contact person.
+        /// URL of a photograph of the contact person.
         ///
         /// May be null.
         pub contact_photo_url: Option<String> = required("contactPhotoUrl"),
@@ -194,31 +194,29 @@ record! {
     /// Value of [`EshopDetail::billing_information`].
     #[non_exhaustive]
     pub struct EshopDetailBillingInformation: open {
-        /// Company on documents.
+        /// Name of the company or person, as documents print it.
         ///
         /// May be null.
         pub billing_name: Option<String> = required("billingName"),
-        /// Name of the company.
+        /// Registration and tax numbers.
         pub company: Option<ShopBillingCompany> = optional("company"),
         /// Seat of the company.
         pub address: ShopBillingAddress = required("address"),
-        /// Where the company has its seat.
+        /// Country of the seat.
         pub country: ShopBillingCountry = required("country"),
-        /// Register that the company is in, as documents must say it.
+        /// Entry in the commercial register, as documents print it.
         ///
         /// May be null.
         pub registration: Option<String> = required("registration"),
-        /// Number that the shop is registered under at an office.
-        ///
-        /// May be null.
+        /// Registration number of Hungarian sole traders; `None` elsewhere.
         pub ev_number: Option<String> = optional("evNumber"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// May be null.
         pub phone: Option<String> = required("phone"),
         /// E-mail address.
         pub email: String = required("email"),
-        /// Whom to write to about bills.
+        /// E-mail address for billing.
         ///
         /// May be null.
         pub billing_email: Option<String> = required("billingEmail"),
@@ -226,7 +224,7 @@ record! {
 }
 
 record! {
-    /// Name of the company.
+    /// Registration and tax numbers.
     ///
     /// Value of [`EshopDetailBillingInformation::company`].
     #[non_exhaustive]
@@ -239,7 +237,7 @@ record! {
         ///
         /// May be null.
         pub vat_id: Option<String> = required("vatId"),
-        /// Tax number of the company (DIČ).
+        /// Tax number of the company (DIČ). In the Czech Republic the same as the VAT number.
         ///
         /// May be null.
         pub tax_id: Option<String> = required("taxId"),
@@ -252,7 +250,7 @@ record! {
     /// Value of [`EshopDetailBillingInformation::address`].
     #[non_exhaustive]
     pub struct ShopBillingAddress: open {
-        /// Street with the number.
+        /// Street and number.
         ///
         /// May be null.
         pub street_address: Option<String> = required("streetAddress"),
@@ -268,52 +266,61 @@ record! {
 }
 
 record! {
-    /// Where the company has its seat.
+    /// Country of the seat.
     ///
     /// Value of [`EshopDetailBillingInformation::country`].
     #[non_exhaustive]
     pub struct ShopBillingCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Country in the language of the shop.
+        /// Name of the country in the language of the shop.
         pub country_name: String = required("countryName"),
     }
 }
 
 record! {
-    /// How the shop behaves.
+    /// Settings that change how calls behave.
     ///
     /// Value of [`EshopDetail::settings`].
     #[non_exhaustive]
     pub struct EshopDetailSettings: open {
-        /// Whether the company pays VAT.
+        /// Whether the shop pays VAT.
         pub vat_payer: bool = required("vatPayer"),
-        /// Whether the shop sells at the cash desk alone.
+        /// Whether the shop sells at cash desks alone.
         pub cash_desk_only: bool = required("cashDeskOnly"),
+        /// Whether open orders claim goods from the stock.
         pub track_stock_claims: bool = required("trackStockClaims"),
+        /// Most products that the shop's tariff allows.
         pub max_product_amount: i64 = required("maxProductAmount"),
+        /// Most e-mail addresses that the shop's tariff allows.
         pub max_email_amount: i64 = required("maxEmailAmount"),
+        /// Price list of customers without one of their own.
         pub default_pricelist: PriceList = required("defaultPricelist"),
+        /// Main language, as a code; missing with the module of foreign languages.
         pub eshop_language: Option<String> = optional("eshopLanguage"),
-        /// Time zone, by its name.
+        /// Time zone, such as Europe/Prague.
         pub timezone: String = required("timezone"),
-        /// How dates are written.
+        /// Pattern by which dates are written.
         pub date_format: String = required("dateFormat"),
-        /// How times are written.
+        /// Pattern by which times are written.
         pub time_format: String = required("timeFormat"),
+        /// Code of the national rules that the shop follows, such as those on taxes.
         pub internals: String = required("internals"),
+        /// Whether exchange rates are written the other way round.
         pub exchange_rate_flip: bool = required("exchangeRateFlip"),
-        /// Whether more can be sold than is in stock.
+        /// Whether goods can be ordered beyond the amount in stock, and what becomes of sold-out products.
         pub negative_stock_amount: NegativeStockPolicy = required("negativeStockAmount"),
+        /// Whether the shop sells under the One Stop Shop, with the VAT rates of its customers' countries.
         pub oss: bool = required("oss"),
+        /// Whether amounts in stock are not tracked.
         pub stock_control_disabled: bool = required("stockControlDisabled"),
-        /// Whether wholesale has methods of its own.
+        /// Whether wholesale customers choose from methods of their own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
     }
 }
 
 open_enum! {
-    /// Whether more can be sold than is in stock.
+    /// Whether goods can be ordered beyond the amount in stock, and what becomes of sold-out products.
     ///
     /// Value of [`EshopDetailSettings::negative_stock_amount`].
     pub enum NegativeStockPolicy: text {
@@ -332,37 +339,37 @@ record! {
     /// Item of [`EshopDetail::currencies`].
     #[non_exhaustive]
     pub struct EshopDetailCurrency: open {
-        /// Code that identifies it.
+        /// Currency, three letters of ISO 4217.
         pub code: String = required("code"),
         /// Name of the currency.
         pub title: String = required("title"),
-        /// Whether it is chosen unless another is.
+        /// Whether it is the main currency.
         pub is_default: bool = required("isDefault"),
         /// Whether the administration shows sums in it.
         pub is_default_admin: bool = required("isDefaultAdmin"),
         /// Whether documents are issued in it.
         pub is_default_documents: bool = required("isDefaultDocuments"),
-        /// Whether it is shown.
+        /// Whether visitors can choose it.
         pub is_visible: bool = required("isVisible"),
-        /// Rate to the main currency of the shop.
+        /// Exchange rate to the main currency of the shop.
         ///
-        /// Constraints: a decimal with 8 places, not negative.
+        /// Constraints: not negative.
         pub exchange_rate: Fixed<8> = required("exchangeRate"),
-        /// Place among the others.
+        /// Position among the others.
         pub priority: i64 = required("priority"),
         /// How sums are written.
         pub display: EshopDetailCurrencyDisplay = required("display"),
-        /// Digits behind the point of prices on pages.
+        /// Decimals of prices on pages.
         pub price_decimal_places: i64 = required("priceDecimalPlaces"),
-        /// Digits behind the point of prices on documents.
+        /// Decimals of prices on documents.
         pub document_price_decimal_places: i64 = required("documentPriceDecimalPlaces"),
         /// How sums are rounded: not, up, down, or to the nearest.
         pub rounding: EshopDetailCurrencyRounding = required("rounding"),
-        /// Least sum that an order must reach.
+        /// Least total of an order.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub minimal_order_value: Option<Fixed<2>> = required("minimalOrderValue"),
-        /// Account number.
+        /// Account for payments in the currency.
         pub bank_account: EshopDetailCurrencyBankAccount = required("bankAccount"),
     }
 }
@@ -373,13 +380,13 @@ record! {
     /// Value of [`EshopDetailCurrency::display`].
     #[non_exhaustive]
     pub struct EshopDetailCurrencyDisplay: open {
-        /// What stands for the currency beside a sum.
+        /// Symbol or name beside sums.
         pub text: String = required("text"),
-        /// On which side of a sum it stands.
+        /// Side of the sum that the symbol is on.
         pub location: CurrencySymbolLocation = required("location"),
-        /// What stands before the cents.
+        /// Sign before the decimals.
         pub decimals_separator: String = required("decimalsSeparator"),
-        /// What stands between groups of three digits.
+        /// Sign between groups of three digits.
         ///
         /// May be null.
         pub thousands_separator: Option<String> = required("thousandsSeparator"),
@@ -387,7 +394,7 @@ record! {
 }
 
 open_enum! {
-    /// On which side of a sum it stands.
+    /// Side of the sum that the symbol is on.
     ///
     /// Value of [`EshopDetailCurrencyDisplay::location`].
     pub enum CurrencySymbolLocation: text {
@@ -415,12 +422,12 @@ open_enum! {
 }
 
 record! {
-    /// Account number.
+    /// Account for payments in the currency.
     ///
     /// Value of [`EshopDetailCurrency::bank_account`].
     #[non_exhaustive]
     pub struct EshopDetailCurrencyBankAccount: open {
-        /// Account as banks of the country write it.
+        /// Account number, in the form that local banks use.
         ///
         /// May be null.
         pub account_number: Option<String> = required("accountNumber"),
@@ -432,7 +439,7 @@ record! {
         ///
         /// May be null.
         pub bic: Option<String> = required("bic"),
-        /// Whose account it is.
+        /// Name of the account's owner.
         ///
         /// May be null.
         pub owner_name: Option<String> = required("ownerName"),
@@ -443,11 +450,11 @@ record! {
     /// Item of [`EshopDetail::tax_classes`].
     #[non_exhaustive]
     pub struct EshopDetailTaxClass: open {
-        /// Name of the VAT class.
+        /// Name of the class.
         pub title: String = required("title"),
-        /// How much it is in each country.
+        /// VAT rate in each zone.
         pub rates: Vec<EshopDetailTaxClassRate> = required("rates"),
-        /// Whether it is chosen unless another is.
+        /// Whether goods have it by default.
         pub is_default: bool = required("isDefault"),
     }
 }
@@ -456,11 +463,11 @@ record! {
     /// Item of [`EshopDetailTaxClass::rates`].
     #[non_exhaustive]
     pub struct EshopDetailTaxClassRate: open {
-        /// Country that the rate is of.
+        /// Name of the zone, such as a country.
         pub zone: String = required("zone"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative.
+        /// Constraints: not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
     }
 }
@@ -469,7 +476,7 @@ record! {
     /// Item of [`EshopDetail::active_modules`].
     #[non_exhaustive]
     pub struct EshopDetailActiveModule: open {
-        /// Name of the module as the administration shows it.
+        /// Name of the module in the administration.
         pub title: String = required("title"),
         /// Code of the module.
         pub name: String = required("name"),
@@ -482,7 +489,7 @@ record! {
     pub struct EshopDetailUrl: open {
         /// What an address leads to.
         pub ident: EshopUrlIdent = required("ident"),
-        /// Front page, or the page that `ident` names.
+        /// URL of what `ident` names.
         pub url: String = required("url"),
     }
 }
@@ -502,24 +509,24 @@ open_enum! {
 }
 
 record! {
-    /// Profiles that pages link to.
+    /// Profiles of the shop on social networks.
     ///
     /// Value of [`EshopDetail::social_networks`].
     #[non_exhaustive]
     pub struct EshopDetailSocialNetworks: open {
-        /// Page of the shop on Facebook.
+        /// URL of the page on Facebook.
         ///
         /// May be null.
         pub facebook_url: Option<String> = required("facebookUrl"),
-        /// What the link to Facebook says.
+        /// Text of the link to Facebook.
         ///
         /// May be null.
         pub facebook_text: Option<String> = required("facebookText"),
-        /// Name of the shop on Twitter.
+        /// Name on Twitter.
         ///
         /// May be null.
         pub twitter_account: Option<String> = required("twitterAccount"),
-        /// Name of the shop on Instagram.
+        /// Name on Instagram.
         ///
         /// May be null.
         pub instagram_account: Option<String> = required("instagramAccount"),
@@ -530,22 +537,22 @@ record! {
     /// Item of [`EshopDetail::order_additional_fields`].
     #[non_exhaustive]
     pub struct EshopDetailOrderAdditionalField: open {
-        /// Which of the six fields, from 1.
+        /// Number of the field, as the administration orders them, from 1.
         pub index: i64 = required("index"),
-        /// What the field is called in the cart.
+        /// Name of the field, as set up in the administration.
         pub label: String = required("label"),
     }
 }
 
 record! {
-    /// What orders can go through.
+    /// Statuses that orders can have.
     ///
     /// Value of [`EshopDetail::order_statuses`].
     #[non_exhaustive]
     pub struct EshopDetailOrderStatuses: open {
-        /// What an order can go through, in the shop's order.
+        /// Statuses in the order of the administration.
         pub statuses: Vec<EshopOrderStatus> = required("statuses"),
-        /// Number of the status that new orders have.
+        /// Number of the status that new orders get.
         pub default_status: i64 = required("defaultStatus"),
     }
 }
@@ -554,41 +561,41 @@ record! {
     /// Item of [`EshopDetailOrderStatuses::statuses`].
     #[non_exhaustive]
     pub struct EshopOrderStatus: open {
-        /// Number that identifies it.
+        /// Number of the status; negative for those of the system.
         pub id: i64 = required("id"),
-        /// Place among the statuses.
+        /// Position in the administration's list of statuses.
         pub order: i64 = required("order"),
-        /// Status as the administration shows it.
+        /// Name of the status in the administration.
         pub name: String = required("name"),
-        /// Whether orders that get it count as paid.
+        /// Whether orders that get the status become paid.
         pub mark_as_paid: bool = required("markAsPaid"),
     }
 }
 
 record! {
-    /// Ways to pay, for retail and for wholesale.
+    /// Payment methods.
     ///
     /// Value of [`EshopDetail::payment_methods`].
     #[non_exhaustive]
     pub struct EshopDetailPaymentMethods: open {
-        /// For customers without a group of their own.
+        /// For retail customers.
         pub retail: EshopDetailPaymentMethodsRetail = required("retail"),
-        /// Whether it is about wholesale.
+        /// For wholesale customers.
         pub wholesale: EshopDetailPaymentMethodsWholesale = required("wholesale"),
-        /// Whether there are methods of their own for wholesale.
+        /// Whether there are methods for wholesale customers.
         pub wholesale_active: bool = required("wholesaleActive"),
     }
 }
 
 record! {
-    /// For customers without a group of their own.
+    /// For retail customers.
     ///
     /// Value of [`EshopDetailPaymentMethods::retail`].
     #[non_exhaustive]
     pub struct EshopDetailPaymentMethodsRetail: open {
-        /// What customers can choose, in this order.
+        /// Methods in the order in which customers see them.
         pub methods: Vec<ShopPaymentMethod> = required("methods"),
-        /// Payment method unless another is chosen.
+        /// GUID of the payment method that customers start with.
         ///
         /// May be null.
         pub default_payment: Option<String> = required("defaultPayment"),
@@ -600,28 +607,28 @@ record! {
     /// [`EshopDetailShippingMethodsRetail::methods`] and 1 more.
     #[non_exhaustive]
     pub struct ShopPaymentMethod: open {
-        /// GUID that identifies it.
+        /// GUID of the payment or shipping method.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Place among the methods.
+        /// Position in the administration's list of methods.
         pub order: i64 = required("order"),
-        /// What customers choose.
+        /// Name of the method as customers see it.
         pub name: String = required("name"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
     }
 }
 
 record! {
-    /// Whether it is about wholesale.
+    /// For wholesale customers.
     ///
     /// Value of [`EshopDetailPaymentMethods::wholesale`].
     #[non_exhaustive]
     pub struct EshopDetailPaymentMethodsWholesale: open {
-        /// What wholesale customers can choose, in this order.
+        /// Methods in the order in which customers see them.
         pub methods: Vec<ShopPaymentMethod> = required("methods"),
-        /// Payment method unless another is chosen.
+        /// GUID of the payment method that customers start with.
         ///
         /// May be null.
         pub default_payment: Option<String> = required("defaultPayment"),
@@ -629,29 +636,29 @@ record! {
 }
 
 record! {
-    /// Ways of transport, for retail and for wholesale.
+    /// Shipping methods.
     ///
     /// Value of [`EshopDetail::shipping_methods`].
     #[non_exhaustive]
     pub struct EshopDetailShippingMethods: open {
-        /// For customers without a group of their own.
+        /// For retail customers.
         pub retail: EshopDetailShippingMethodsRetail = required("retail"),
-        /// Whether it is about wholesale.
+        /// For wholesale customers.
         pub wholesale: EshopDetailShippingMethodsWholesale = required("wholesale"),
-        /// Whether there are methods of their own for wholesale.
+        /// Whether there are methods for wholesale customers.
         pub wholesale_active: bool = required("wholesaleActive"),
     }
 }
 
 record! {
-    /// For customers without a group of their own.
+    /// For retail customers.
     ///
     /// Value of [`EshopDetailShippingMethods::retail`].
     #[non_exhaustive]
     pub struct EshopDetailShippingMethodsRetail: open {
-        /// What customers can choose, in this order.
+        /// Methods in the order in which customers see them.
         pub methods: Vec<ShopPaymentMethod> = required("methods"),
-        /// Shipping method unless another is chosen.
+        /// GUID of the shipping method that customers start with.
         ///
         /// May be null.
         pub default_shipping: Option<String> = required("defaultShipping"),
@@ -659,14 +666,14 @@ record! {
 }
 
 record! {
-    /// Whether it is about wholesale.
+    /// For wholesale customers.
     ///
     /// Value of [`EshopDetailShippingMethods::wholesale`].
     #[non_exhaustive]
     pub struct EshopDetailShippingMethodsWholesale: open {
-        /// What wholesale customers can choose, in this order.
+        /// Methods in the order in which customers see them.
         pub methods: Vec<ShopPaymentMethod> = required("methods"),
-        /// Shipping method unless another is chosen.
+        /// GUID of the shipping method that customers start with.
         ///
         /// May be null.
         pub default_shipping: Option<String> = required("defaultShipping"),
@@ -679,17 +686,13 @@ record! {
     pub struct EshopDetailImageCut: open {
         /// A size of product images. Shops may differ in pixels.
         pub name: ImageSize = required("name"),
-        /// Width in centimetres or pixels.
-        ///
-        /// May be null.
+        /// Width in pixels; `None` for the original image.
         pub width: Option<i64> = required("width"),
-        /// Height in centimetres or pixels.
-        ///
-        /// May be null.
+        /// Height in pixels; `None` for the original image.
         pub height: Option<i64> = required("height"),
-        /// Beginning of addresses, for `seo_name` of a picture.
+        /// Beginning of the URLs of images: `seo_name` follows.
         pub url_path: String = required("urlPath"),
-        /// Beginning of addresses on the CDN, for the signed name of a picture.
+        /// Beginning of the URLs on the CDN: a signed name for this size follows.
         pub cdn_path: String = required("cdnPath"),
     }
 }
@@ -732,21 +735,21 @@ record! {
     /// Item of [`EshopDetail::languages`].
     #[non_exhaustive]
     pub struct EshopDetailLanguage: open {
-        /// Code that identifies it.
+        /// Code of the language, such as cs.
         pub code: Option<String> = optional("code"),
-        /// Currency, three letters.
+        /// Currency shown with the language, three letters of ISO 4217.
         ///
         /// May be null.
         pub currency_code: Option<String> = optional("currencyCode"),
-        /// How dates are written.
+        /// Pattern by which dates are written.
         pub date_format: Option<String> = optional("dateFormat"),
-        /// How times are written.
+        /// Pattern by which times are written.
         pub time_format: Option<String> = optional("timeFormat"),
-        /// Whether it is shown.
+        /// Whether visitors can choose it.
         pub is_visible: Option<bool> = optional("isVisible"),
-        /// Whether it is chosen unless another is.
+        /// Whether visitors start with it.
         pub is_default: Option<bool> = optional("isDefault"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = optional("priority"),
@@ -759,17 +762,17 @@ record! {
     pub struct EshopDetailCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Country in the language of the shop.
+        /// Name of the country in the language of the shop.
         pub country_name: String = required("countryName"),
-        /// Regular expression for registration numbers of companies.
+        /// Regular expression that registration numbers match.
         ///
         /// May be null.
         pub company_id_pattern: Option<String> = required("companyIdPattern"),
-        /// Registration number to show as an example.
+        /// Example of a registration number.
         ///
         /// May be null.
         pub company_id_example: Option<String> = required("companyIdExample"),
-        /// Regular expression for postal codes.
+        /// Regular expression that postal codes match.
         ///
         /// May be null.
         pub zip_code_pattern: Option<String> = required("zipCodePattern"),
@@ -777,12 +780,12 @@ record! {
 }
 
 record! {
-    /// Whether and how the shop sells at a cash desk.
+    /// Settings of the cash desk.
     ///
     /// Value of [`EshopDetail::cash_desk`].
     #[non_exhaustive]
     pub struct EshopDetailCashDesk: open {
-        /// Number of the status that orders of these customers begin with.
+        /// Number of the status that orders get once they are paid at the cash desk.
         ///
         /// May be null.
         pub default_order_status_id: Option<i64> = required("defaultOrderStatusId"),
@@ -815,51 +818,51 @@ record! {
     /// Answer of [`EshopApi::design`].
     #[non_exhaustive]
     pub struct EshopDesign: open {
-        /// What the pages are built on.
+        /// Template of the pages.
         pub template: EshopDesignTemplate = required("template"),
-        /// Where columns stand on each kind of page.
+        /// Layout of each kind of page.
         pub layout: EshopDesignLayout = required("layout"),
-        /// Colours that the template uses.
+        /// Colours of the pages.
         pub color_scheme: EshopDesignColorScheme = required("colorScheme"),
-        /// Typefaces of the pages.
+        /// Fonts of the pages.
         pub fonts: EshopDesignFonts = required("fonts"),
-        /// Top of the pages.
+        /// Header of the pages.
         pub header: EshopDesignHeader = required("header"),
-        /// What is behind the pages.
+        /// Background of the pages.
         pub background: EshopDesignBackground = required("background"),
     }
 }
 
 record! {
-    /// What the pages are built on.
+    /// Template of the pages.
     ///
     /// Value of [`EshopDesign::template`].
     #[non_exhaustive]
     pub struct EshopDesignTemplate: open {
-        /// Name of the template of the shop's pages.
+        /// Name of the template.
         pub name: String = required("name"),
-        /// Which of the template's sets of colours is used.
+        /// Variant of the template's colours.
         pub color_variant: String = required("colorVariant"),
     }
 }
 
 record! {
-    /// Where columns stand on each kind of page.
+    /// Layout of each kind of page.
     ///
     /// Value of [`EshopDesign::layout`].
     #[non_exhaustive]
     pub struct EshopDesignLayout: open {
-        /// Columns of the front page.
+        /// Layout of the home page.
         pub homepage: EshopDesignLayoutHomepage = required("homepage"),
-        /// Columns of pages in general.
+        /// Layout of all other pages.
         pub sub_page: EshopDesignLayoutSubPage = required("subPage"),
-        /// Columns of the page of a product.
+        /// Layout of pages of products.
         pub product_detail: EshopDesignLayoutProductDetail = required("productDetail"),
     }
 }
 
 open_enum! {
-    /// Columns of the front page.
+    /// Layout of the home page.
     ///
     /// Value of [`EshopDesignLayout::homepage`].
     pub enum EshopDesignLayoutHomepage: text {
@@ -877,7 +880,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Columns of pages in general.
+    /// Layout of all other pages.
     ///
     /// Value of [`EshopDesignLayout::sub_page`].
     pub enum EshopDesignLayoutSubPage: text {
@@ -895,7 +898,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Columns of the page of a product.
+    /// Layout of pages of products.
     ///
     /// Value of [`EshopDesignLayout::product_detail`].
     pub enum EshopDesignLayoutProductDetail: text {
@@ -913,24 +916,28 @@ open_enum! {
 }
 
 record! {
-    /// Colours that the template uses.
+    /// Colours of the pages.
     ///
     /// Value of [`EshopDesign::color_scheme`].
     #[non_exhaustive]
     pub struct EshopDesignColorScheme: open {
+        /// Colour of buttons that lead to an order.
         pub conversion_color: String = required("conversionColor"),
+        /// Colour of buttons that lead to an order, under the pointer.
         pub conversion_color_hover: String = required("conversionColorHover"),
+        /// Primary colour.
         pub color1: String = required("color1"),
+        /// Colour of primary elements under the pointer.
         pub color2: String = required("color2"),
-        /// May be null.
+        /// Secondary colour; `None` in templates without one.
         pub color3: Option<String> = required("color3"),
-        /// May be null.
+        /// Colour of secondary elements under the pointer; `None` in templates without one.
         pub color4: Option<String> = required("color4"),
     }
 }
 
 record! {
-    /// Typefaces of the pages.
+    /// Fonts of the pages.
     ///
     /// Value of [`EshopDesign::fonts`].
     #[non_exhaustive]
@@ -943,24 +950,24 @@ record! {
 }
 
 record! {
-    /// Top of the pages.
+    /// Header of the pages.
     ///
     /// Value of [`EshopDesign::header`].
     #[non_exhaustive]
     pub struct EshopDesignHeader: open {
-        /// Picture behind the top of the pages.
+        /// Image behind the header.
         ///
         /// May be null.
         pub background_image: Option<String> = required("backgroundImage"),
-        /// File name of the picture.
+        /// Image in the header.
         ///
         /// May be null.
         pub image: Option<String> = required("image"),
-        /// Picture of the method or the shop.
+        /// Logo in the header.
         ///
         /// May be null.
         pub logo: Option<String> = required("logo"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour of the header, hexadecimal.
         ///
         /// May be null.
         pub color: Option<String> = required("color"),
@@ -968,18 +975,18 @@ record! {
 }
 
 record! {
-    /// What is behind the pages.
+    /// Background of the pages.
     ///
     /// Value of [`EshopDesign::background`].
     #[non_exhaustive]
     pub struct EshopDesignBackground: open {
-        /// Whether pages have a background of their own.
+        /// Whether the pages have a background of their own.
         pub enabled: bool = required("enabled"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour behind the pages.
         ///
         /// May be null.
         pub color: Option<EshopDesignBackgroundColor> = required("color"),
-        /// The picture behind the pages.
+        /// Image behind the pages.
         ///
         /// May be null.
         pub image: Option<EshopDesignBackgroundImage> = required("image"),
@@ -987,13 +994,14 @@ record! {
 }
 
 record! {
-    /// Colour; as a text, six hexadecimal digits.
+    /// Colour behind the pages.
     ///
     /// Value of [`EshopDesignBackground::color`].
     #[non_exhaustive]
     pub struct EshopDesignBackgroundColor: open {
+        /// Whether the colour is shown.
         pub enabled: bool = required("enabled"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// May be null.
         pub color: Option<String> = required("color"),
@@ -1001,22 +1009,25 @@ record! {
 }
 
 record! {
-    /// The picture behind the pages.
+    /// Image behind the pages.
     ///
     /// Value of [`EshopDesignBackground::image`].
     #[non_exhaustive]
     pub struct EshopDesignBackgroundImage: open {
-        /// Where the image is on the web.
+        /// URL of the image.
         ///
         /// May be null.
         pub url: Option<String> = required("url"),
+        /// Whether the image scrolls with the page.
         pub attachment: BackgroundAttachment = required("attachment"),
-        /// Where on the page it stands.
+        /// Whether the image is centred or repeated.
         pub position: BackgroundPosition = required("position"),
     }
 }
 
 open_enum! {
+    /// Whether the image scrolls with the page.
+    ///
     /// Value of [`EshopDesignBackgroundImage::attachment`].
     pub enum BackgroundAttachment: text {
         /// `scroll`
@@ -1027,7 +1038,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Where on the page it stands.
+    /// Whether the image is centred or repeated.
     ///
     /// Value of [`EshopDesignBackgroundImage::position`].
     pub enum BackgroundPosition: text {
@@ -1042,123 +1053,126 @@ record! {
     /// Answer of [`EshopApi::document_settings`].
     #[non_exhaustive]
     pub struct EshopDocumentSettings: open {
-        /// How orders are numbered and printed.
+        /// Numbering and printing of orders.
         pub order: EshopDocumentSettingsOrder = required("order"),
-        /// How they are numbered and printed.
+        /// Numbering and printing of proforma invoices.
         pub proforma_invoice: Option<EshopDocumentSettingsProformaInvoice> = optional("proformaInvoice"),
-        /// How they are numbered and printed.
+        /// Numbering and printing of invoices.
         pub invoice: Option<EshopDocumentSettingsInvoice> = optional("invoice"),
-        /// How they are numbered and printed.
+        /// Numbering and printing of credit notes.
         pub credit_note: Option<EshopDocumentSettingsCreditNote> = optional("creditNote"),
-        /// How they are numbered and printed.
+        /// Numbering and printing of delivery notes.
         pub delivery_note: Option<EshopDocumentSettingsDeliveryNote> = optional("deliveryNote"),
-        /// How they are numbered and printed.
+        /// Numbering and printing of proofs of payment.
         pub proof_payment: Option<EshopDocumentSettingsProofPayment> = optional("proofPayment"),
-        /// How documents go to accounting software.
+        /// Export to accounting software.
         pub export: Option<EshopDocumentSettingsExport> = optional("export"),
-        /// What all documents have in common.
+        /// Settings common to all documents.
         pub default_settings: EshopDocumentDefaults = required("defaultSettings"),
-        /// Address of the logo.
+        /// URL of the image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
-        /// Picture that is printed on documents.
+        /// Stamp printed on documents.
         pub company_stamp: EshopDocumentSettingsCompanyStamp = required("companyStamp"),
     }
 }
 
 record! {
-    /// How orders are numbered and printed.
+    /// Numbering and printing of orders.
     ///
     /// Value of [`EshopDocumentSettings::order`].
     #[non_exhaustive]
     pub struct EshopDocumentSettingsOrder: open {
-        /// What codes begin with, usually the year.
+        /// Beginning of all codes, usually the year.
         ///
         /// May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
-        /// Length of the code, prefix included.
+        /// Characters of a code, prefix included.
         pub code_length: i64 = required("codeLength"),
-        /// Whether codes do not follow each other.
+        /// Whether codes are random rather than in sequence.
         pub is_code_random: bool = required("isCodeRandom"),
-        /// Number that codes begin with.
+        /// First number of the series: 1 with the prefix 2025 and ten characters gives 2025000001.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
+        /// Whether changes of an order carry over to its documents: cancelling it cancels them.
         pub sync_documents: Option<bool> = optional("syncDocuments"),
-        /// Whether remarks of items are printed.
+        /// Whether documents print the remarks of lines.
         pub print_item_remark: Option<bool> = optional("printItemRemark"),
         /// Whether places in the stock are printed.
         pub display_product_stock_location: Option<bool> = optional("displayProductStockLocation"),
+        /// Parameters that go into the remarks of lines.
         pub item_remark_parameters: Option<Vec<String>> = optional("itemRemarkParameters"),
+        /// Whether exports contain VAT by rates in full.
         pub full_vat_breakdown_export: bool = required("fullVatBreakdownExport"),
     }
 }
 
 record! {
-    /// How they are numbered and printed.
+    /// Numbering and printing of proforma invoices.
     ///
     /// Value of [`EshopDocumentSettings::proforma_invoice`].
     #[non_exhaustive]
     pub struct EshopDocumentSettingsProformaInvoice: open {
-        /// What codes begin with, usually the year.
+        /// Beginning of all codes, usually the year.
         ///
         /// May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
-        /// Length of the code, prefix included.
+        /// Characters of a code, prefix included.
         pub code_length: i64 = required("codeLength"),
-        /// Number that codes begin with.
+        /// First number of the series: 1 with the prefix 2025 and ten characters gives 2025000001.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
-        /// Gives the document the code of its order.
+        /// Whether documents get the code of their order.
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
-        /// Gives the document the variable symbol of its order.
+        /// Whether documents get the variable symbol of their order.
         pub use_variable_symbol_from_order: bool = required("useVariableSymbolFromOrder"),
-        /// Whether remarks of items are printed.
+        /// Whether documents print the remarks of lines.
         pub print_item_remark: bool = required("printItemRemark"),
-        /// Whether the note of the order goes to the document.
+        /// Whether documents take over the note of the order.
         pub add_notes_from_order: bool = required("addNotesFromOrder"),
-        /// Part to pay in advance, in percent.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Part of the price to pay in advance, in percent.
         pub percentage_value_for_partial_payment: Fixed<2> = required("percentageValueForPartialPayment"),
     }
 }
 
 record! {
-    /// How they are numbered and printed.
+    /// Numbering and printing of invoices.
     ///
     /// Value of [`EshopDocumentSettings::invoice`].
     #[non_exhaustive]
     pub struct EshopDocumentSettingsInvoice: open {
-        /// What codes begin with, usually the year.
+        /// Beginning of all codes, usually the year.
         ///
         /// May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
-        /// Length of the code, prefix included.
+        /// Characters of a code, prefix included.
         pub code_length: i64 = required("codeLength"),
-        /// Number that codes begin with.
+        /// First number of the series: 1 with the prefix 2025 and ten characters gives 2025000001.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
-        /// Gives the document the code of its order.
+        /// Whether documents get the code of their order.
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
-        /// Gives the document the variable symbol of its order.
+        /// Whether documents get the variable symbol of their order.
         pub use_variable_symbol_from_order: bool = required("useVariableSymbolFromOrder"),
-        /// Whether sales at the cash desk are numbered apart.
+        /// Whether cash desks have a number series of their own.
         pub use_special_number_serie_for_cashdesk: bool = required("useSpecialNumberSerieForCashdesk"),
-        /// What codes of the cash desk begin with.
+        /// Beginning of codes issued at a cash desk.
         ///
         /// May be null.
         pub cashdesk_code_prefix: Option<String> = optional("cashdeskCodePrefix"),
+        /// Characters of a code issued at a cash desk, prefix included.
         pub cashdesk_code_length: Option<i64> = optional("cashdeskCodeLength"),
-        /// First number of the cash desk.
+        /// First number of the series of cash desks.
         pub cashdesk_number_series_start_from: Option<i64> = optional("cashdeskNumberSeriesStartFrom"),
         /// Whether warranties are printed.
         pub display_warranty: bool = required("displayWarranty"),
-        /// Whether remarks of items are printed.
+        /// Whether documents print the remarks of lines.
         pub print_item_remark: bool = required("printItemRemark"),
-        /// Whether bar codes are printed below the lines.
+        /// Whether the remarks of lines contain the EAN.
         pub add_ean_to_item_remark: bool = required("addEanToItemRemark"),
-        /// Whether the note of the order goes to the document.
+        /// Whether documents take over the note of the order.
         pub add_notes_from_order: bool = required("addNotesFromOrder"),
+        /// Whether paid invoices say that they are not to be paid.
         pub display_do_not_pay: Option<bool> = optional("displayDoNotPay"),
-        /// Whether prices before discounts are printed.
+        /// Whether prices before discount are printed.
         pub display_price_without_discount: Option<bool> = optional("displayPriceWithoutDiscount"),
         /// Whether the day of the taxable supply is printed.
         pub display_taxable_supply_date: Option<bool> = optional("displayTaxableSupplyDate"),
@@ -1166,157 +1180,170 @@ record! {
 }
 
 record! {
-    /// How they are numbered and printed.
+    /// Numbering and printing of credit notes.
     ///
     /// Value of [`EshopDocumentSettings::credit_note`].
     #[non_exhaustive]
     pub struct EshopDocumentSettingsCreditNote: open {
-        /// What codes begin with, usually the year.
+        /// Beginning of all codes, usually the year.
         ///
         /// May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
-        /// Length of the code, prefix included.
+        /// Characters of a code, prefix included.
         pub code_length: i64 = required("codeLength"),
-        /// Number that codes begin with.
+        /// First number of the series: 1 with the prefix 2025 and ten characters gives 2025000001.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
-        /// Gives the document the code of its order.
+        /// Whether documents get the code of their order.
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
-        /// Whether sums before and after are printed.
+        /// Whether sums before and after the correction are printed.
         pub display_corrected_and_original_document_diff: bool = required("displayCorrectedAndOriginalDocumentDiff"),
-        /// Whether remarks of items are printed.
+        /// Whether documents print the remarks of lines.
         pub print_item_remark: bool = required("printItemRemark"),
-        /// Why credit notes are issued, unless one says otherwise.
+        /// Reason that new credit notes give by default.
         ///
         /// May be null.
         pub default_reason_remark: Option<String> = required("defaultReasonRemark"),
+        /// Whether the goods of new credit notes go back to the stock.
         pub restock: bool = required("restock"),
-        /// Whether the note of the order goes to the document.
+        /// Whether documents take over the note of the order.
         pub add_notes_from_order: Option<bool> = optional("addNotesFromOrder"),
+        /// Whether lines of credit notes are checked against the invoice.
         pub check_compliance_with_invoice: bool = required("checkComplianceWithInvoice"),
+        /// Kinds of lines that new credit notes leave out: `shipping`, `billing` and `gift`. They can be added.
         pub forbidden_item_types: Vec<String> = required("forbiddenItemTypes"),
     }
 }
 
 record! {
-    /// How they are numbered and printed.
+    /// Numbering and printing of delivery notes.
     ///
     /// Value of [`EshopDocumentSettings::delivery_note`].
     #[non_exhaustive]
     pub struct EshopDocumentSettingsDeliveryNote: open {
-        /// What codes begin with, usually the year.
+        /// Beginning of all codes, usually the year.
         ///
         /// May be null.
         pub code_prefix: Option<String> = required("codePrefix"),
-        /// Length of the code, prefix included.
+        /// Characters of a code, prefix included.
         pub code_length: i64 = required("codeLength"),
-        /// Number that codes begin with.
+        /// First number of the series: 1 with the prefix 2025 and ten characters gives 2025000001.
         pub number_series_start_from: i64 = required("numberSeriesStartFrom"),
-        /// Gives the document the code of its order.
+        /// Whether documents get the code of their order.
         pub unify_code_with_order: Option<bool> = optional("unifyCodeWithOrder"),
-        /// Whether remarks of items are printed.
+        /// Whether documents print the remarks of lines.
         pub print_item_remark: bool = required("printItemRemark"),
     }
 }
 
 record! {
-    /// How they are numbered and printed.
+    /// Numbering and printing of proofs of payment.
     ///
     /// Value of [`EshopDocumentSettings::proof_payment`].
     #[non_exhaustive]
     pub struct EshopDocumentSettingsProofPayment: open {
+        /// Whether proofs of payment have a number series of their own, rather than codes made from that of the order
+        /// or proforma invoice.
         pub use_sequentional_number_serie: bool = required("useSequentionalNumberSerie"),
-        /// What codes begin with, usually the year.
+        /// Beginning of all codes, usually the year.
         ///
         /// May be null.
         pub code_prefix: Option<String> = optional("codePrefix"),
-        /// Length of the code, prefix included.
+        /// Characters of a code, prefix included.
         pub code_length: Option<i64> = optional("codeLength"),
-        /// Number that codes begin with.
+        /// First number of the series: 1 with the prefix 2025 and ten characters gives 2025000001.
         pub number_series_start_from: Option<i64> = optional("numberSeriesStartFrom"),
-        /// What codes begin with, for payments of orders.
+        /// Beginning of codes made from that of an order.
         ///
         /// May be null.
         pub code_prefix_order: Option<String> = optional("codePrefixOrder"),
-        /// What codes begin with, for payments of proforma invoices.
+        /// Beginning of codes made from that of a proforma invoice.
         ///
         /// May be null.
         pub code_prefix_proforma_invoice: Option<String> = optional("codePrefixProformaInvoice"),
+        /// Whether a proof is issued when a payment comes in; then changes of status issue none.
         pub create_by_incoming_payment: bool = required("createByIncomingPayment"),
     }
 }
 
 record! {
-    /// How documents go to accounting software.
+    /// Export to accounting software.
     ///
     /// Value of [`EshopDocumentSettings::export`].
     #[non_exhaustive]
     pub struct EshopDocumentSettingsExport: open {
+        /// Whether documents can be exported as ISDOC.
         pub use_isdoc_module: bool = required("useIsdocModule"),
+        /// Accounting preset for the export to Money S3.
+        ///
         /// May be null.
         pub erp_money_s3_pre_accounting: Option<String> = required("erpMoneyS3PreAccounting"),
+        /// Account for the export to Money S3.
+        ///
         /// May be null.
         pub erp_money_s3_account: Option<String> = required("erpMoneyS3Account"),
     }
 }
 
 record! {
-    /// What all documents have in common.
+    /// Settings common to all documents.
     ///
     /// Value of [`EshopDocumentSettings::default_settings`].
     #[non_exhaustive]
     pub struct EshopDocumentDefaults: open {
-        /// How it is paid.
+        /// Form of payment that documents have by default.
         ///
         /// May be null.
         pub billing_method_id: Option<BillingMethodId> = required("billingMethodId"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol that documents have by default.
         ///
         /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol that documents have by default.
         ///
         /// May be null.
         pub spec_symbol: Option<String> = optional("specSymbol"),
-        /// Days until documents must be paid.
+        /// Days until documents are due.
         ///
         /// May be null.
         pub maturity: Option<i64> = optional("maturity"),
-        /// Text printed on each invoice.
+        /// Text printed on invoices.
         ///
         /// May be null.
         pub invoice_remark: Option<String> = optional("invoiceRemark"),
-        /// Text printed on each proforma invoice.
+        /// Text printed on proforma invoices.
         ///
         /// May be null.
         pub proforma_invoice_remark: Option<String> = optional("proformaInvoiceRemark"),
-        /// Whether a QR code for the payment is printed.
+        /// Whether documents print a QR code for the payment.
         pub show_qr_code: Option<bool> = optional("showQrCode"),
+        /// Order of lines on documents.
         pub sort_items: Option<String> = optional("sortItems"),
+        /// Whether documents print a bar code.
         pub show_barcode: Option<bool> = optional("showBarcode"),
-        /// Whether the person is printed beside the company.
+        /// Whether documents print the person billed beside the company.
         pub show_bill_full_name: Option<bool> = optional("showBillFullName"),
-        /// Whether the recipient is printed beside the company.
+        /// Whether documents print the recipient beside the company.
         pub show_bill_full_name_of_recipient: Option<bool> = optional("showBillFullNameOfRecipient"),
-        /// Whether the recipient's address for e-mails is printed.
+        /// Whether documents print the e-mail address of the recipient.
         pub show_recipient_email: Option<bool> = optional("showRecipientEmail"),
-        /// Whether the recipient's telephone number is printed.
+        /// Whether documents print the telephone number of the recipient.
         pub show_recipient_phone: Option<bool> = optional("showRecipientPhone"),
-        /// Whether it is printed where the goods go.
+        /// Whether documents print the delivery address.
         pub show_recipient_delivery_address: Option<bool> = optional("showRecipientDeliveryAddress"),
     }
 }
 
 record! {
-    /// Picture that is printed on documents.
+    /// Stamp printed on documents.
     ///
     /// Value of [`EshopDocumentSettings::company_stamp`].
     #[non_exhaustive]
     pub struct EshopDocumentSettingsCompanyStamp: open {
-        /// How far the picture is moved sideways.
+        /// Shift of the stamp to the side.
         pub x_axis_correction: i64 = required("xAxisCorrection"),
-        /// How far the picture is moved up or down.
+        /// Shift of the stamp up or down.
         pub y_axis_correction: i64 = required("yAxisCorrection"),
-        /// Where the picture is on the web.
+        /// URL of the image.
         ///
         /// May be null.
         pub stamp_url: Option<String> = required("stampUrl"),
@@ -1327,38 +1354,38 @@ record! {
     /// Answer of [`EshopApi::customer_fields`].
     #[non_exhaustive]
     pub struct EshopCustomerFields: open {
-        /// Whom the bill is for.
+        /// Which fields of the billing address customers are asked for.
         pub billing_address: EshopCustomerFieldsBillingAddress = required("billingAddress"),
-        /// Where the goods go.
+        /// Which fields of the delivery address customers are asked for.
         pub delivery_address: EshopCustomerFieldsDeliveryAddress = required("deliveryAddress"),
-        /// What is asked about the company.
+        /// Which data of the company customers are asked for.
         pub billing_info: EshopCustomerFieldsBillingInfo = required("billingInfo"),
-        /// What is asked about the person.
+        /// Which data of the person customers are asked for.
         pub contact_info: EshopCustomerFieldsContactInfo = required("contactInfo"),
     }
 }
 
 record! {
-    /// Whom the bill is for.
+    /// Which fields of the billing address customers are asked for.
     ///
     /// Value of [`EshopCustomerFields::billing_address`].
     #[non_exhaustive]
     pub struct EshopCustomerFieldsBillingAddress: open {
-        /// Name of the company.
+        /// Whether the name of a company is asked for.
         pub company: CustomerFieldValue = required("company"),
-        /// First name and surname.
+        /// Whether first and last name are asked for.
         pub full_name: CustomerFieldValue = required("fullName"),
-        /// Street, without the number.
+        /// Whether the street is asked for.
         pub street: CustomerFieldValue = required("street"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Whether the number of the house is asked for.
         pub house_number: CustomerFieldValue = required("houseNumber"),
-        /// Town.
+        /// Whether the town is asked for.
         pub city: CustomerFieldValue = required("city"),
-        /// County.
+        /// Whether the district is asked for.
         pub district: CustomerFieldValue = required("district"),
-        /// Postal code.
+        /// Whether the postal code is asked for.
         pub zip: CustomerFieldValue = required("zip"),
-        /// Country, two letters of ISO 3166-1.
+        /// Whether the country is asked for.
         pub country_code: CustomerFieldValue = required("countryCode"),
     }
 }
@@ -1377,54 +1404,54 @@ open_enum! {
 }
 
 record! {
-    /// Where the goods go.
+    /// Which fields of the delivery address customers are asked for.
     ///
     /// Value of [`EshopCustomerFields::delivery_address`].
     #[non_exhaustive]
     pub struct EshopCustomerFieldsDeliveryAddress: open {
-        /// Name of the company.
+        /// Whether the name of a company is asked for.
         pub company: CustomerFieldValue = required("company"),
-        /// First name and surname.
+        /// Whether first and last name are asked for.
         pub full_name: CustomerFieldValue = required("fullName"),
-        /// Street, without the number.
+        /// Whether the street is asked for.
         pub street: CustomerFieldValue = required("street"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Whether the number of the house is asked for.
         pub house_number: CustomerFieldValue = required("houseNumber"),
-        /// Town.
+        /// Whether the town is asked for.
         pub city: CustomerFieldValue = required("city"),
-        /// County.
+        /// Whether the district is asked for.
         pub district: CustomerFieldValue = required("district"),
-        /// Postal code.
+        /// Whether the postal code is asked for.
         pub zip: CustomerFieldValue = required("zip"),
-        /// Country, two letters of ISO 3166-1.
+        /// Whether the country is asked for.
         pub country_code: CustomerFieldValue = required("countryCode"),
     }
 }
 
 record! {
-    /// What is asked about the company.
+    /// Which data of the company customers are asked for.
     ///
     /// Value of [`EshopCustomerFields::billing_info`].
     #[non_exhaustive]
     pub struct EshopCustomerFieldsBillingInfo: open {
-        /// Registration number of the company (IČO).
+        /// Whether the registration number is asked for.
         pub company_id: CustomerFieldValue = required("companyId"),
-        /// Tax number of the company (DIČ).
+        /// Whether the tax number is asked for.
         pub tax_id: CustomerFieldValue = required("taxId"),
     }
 }
 
 record! {
-    /// What is asked about the person.
+    /// Which data of the person customers are asked for.
     ///
     /// Value of [`EshopCustomerFields::contact_info`].
     #[non_exhaustive]
     pub struct EshopCustomerFieldsContactInfo: open {
-        /// Telephone number, in international form.
+        /// Whether the telephone number is asked for.
         pub phone: CustomerFieldValue = required("phone"),
-        /// E-mail address.
+        /// Whether the e-mail address is asked for.
         pub email: CustomerFieldValue = required("email"),
-        /// Whether the day of birth is asked, and must be given.
+        /// Whether the date of birth is asked for.
         pub birthday: CustomerFieldValue = required("birthday"),
     }
 }

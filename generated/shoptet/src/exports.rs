@@ -38,21 +38,21 @@ operation! {
         call: GET "/api/export/{type}/{format}",
         job: Json = "data",
         options {
-            /// Currency, three letters.
+            /// Only those in this currency, three letters of ISO 4217.
             currency: &str = query("currency"),
-            /// Only from this code on.
+            /// Only those with this code or a later one.
             code_from: &str = query("codeFrom"),
-            /// Up to this code.
+            /// Only those with this code or an earlier one.
             code_to: &str = query("codeTo"),
-            /// The first day.
+            /// First day, for exports by date.
             date_from: Date = query("dateFrom"),
-            /// The last day.
+            /// Last day, for exports by date.
             date_to: Date = query("dateTo"),
-            /// With a taxable supply on this day or later.
+            /// Only documents with a taxable supply on this day or later.
             tax_date_from: Date = query("taxDateFrom"),
-            /// With a taxable supply on this day or earlier.
+            /// Only documents with a taxable supply on this day or earlier.
             tax_date_to: Date = query("taxDateTo"),
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[ExportInclude] = joined("include", ","),
         }
     }

@@ -88,9 +88,9 @@ record! {
     /// Answer of [`FilesApi::list`].
     #[non_exhaustive]
     pub struct FileList: open {
-        /// Pictures of this page.
+        /// Images in the gallery.
         pub images: Vec<StoredImage> = required("images"),
-        /// Files of this page that are no pictures.
+        /// Files that are no images.
         pub files: Option<Vec<StoredFile>> = optional("files"),
     }
 }
@@ -99,9 +99,9 @@ record! {
     /// Item of [`FileList::images`].
     #[non_exhaustive]
     pub struct StoredImage: open {
-        /// File name with its extension.
+        /// File name with extension.
         pub name: Option<String> = optional("name"),
-        /// When it was made.
+        /// Time of creation.
         ///
         /// May be null.
         pub created: Option<CompactDateTime> = optional("created"),
@@ -112,9 +112,9 @@ record! {
     /// Item of [`FileList::files`].
     #[non_exhaustive]
     pub struct StoredFile: open {
-        /// File name with its extension.
+        /// File name with extension.
         pub name: Option<String> = optional("name"),
-        /// When it was made.
+        /// Time of creation.
         ///
         /// May be null.
         pub created: Option<CompactDateTime> = optional("created"),
@@ -125,9 +125,9 @@ record! {
     /// Item of the body of [`FilesApi::upload_batch`].
     #[derive(Default)]
     pub struct FileUploadBatchEntry {
-        /// Address that the image is fetched from.
+        /// URL that the file is fetched from.
         pub source_url: String = required("sourceUrl"),
-        /// File name with its extension.
+        /// File name with extension. By default taken from the URL.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub name: Option<String> = optional("name"),
@@ -135,7 +135,7 @@ record! {
 }
 
 impl FileUploadBatchEntry {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(source_url: impl Into<String>) -> Self {
         Self {
             source_url: source_url.into(),
@@ -148,22 +148,22 @@ record! {
     /// Answer of [`FilesApi::upload`].
     #[non_exhaustive]
     pub struct FileUpload: open {
-        /// The file, where it is a picture.
+        /// The file, if it is an image.
         pub image: Option<UploadedImage> = optional("image"),
-        /// The file, where it is no picture.
+        /// The file, if it is no image.
         pub file: Option<UploadedFile> = optional("file"),
     }
 }
 
 record! {
-    /// The file, where it is a picture.
+    /// The file, if it is an image.
     ///
     /// Value of [`FileUpload::image`].
     #[non_exhaustive]
     pub struct UploadedImage: open {
-        /// File name with its extension.
+        /// File name with extension.
         pub name: String = required("name"),
-        /// When it was made.
+        /// Time of creation.
         ///
         /// May be null.
         pub created: Option<CompactDateTime> = optional("created"),
@@ -171,14 +171,14 @@ record! {
 }
 
 record! {
-    /// The file, where it is no picture.
+    /// The file, if it is no image.
     ///
     /// Value of [`FileUpload::file`].
     #[non_exhaustive]
     pub struct UploadedFile: open {
-        /// File name with its extension.
+        /// File name with extension.
         pub name: String = required("name"),
-        /// When it was made.
+        /// Time of creation.
         ///
         /// May be null.
         pub created: Option<CompactDateTime> = optional("created"),
@@ -189,9 +189,9 @@ record! {
     /// Body of [`FilesApi::upload`].
     #[derive(Default)]
     pub struct FileUploadBody {
-        /// Address that the image is fetched from.
+        /// URL that the file is fetched from.
         pub source_url: String = required("sourceUrl"),
-        /// File name with its extension.
+        /// File name with extension. By default taken from the URL.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub name: Option<String> = optional("name"),
@@ -199,7 +199,7 @@ record! {
 }
 
 impl FileUploadBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(source_url: impl Into<String>) -> Self {
         Self {
             source_url: source_url.into(),

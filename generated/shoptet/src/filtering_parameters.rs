@@ -33,9 +33,10 @@ operation! {
         call: GET "/api/products/filtering-parameters",
         pages: FilteringParameterSummary = "data/filteringParameters",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -71,7 +72,7 @@ operation! {
     ///
     /// `GET /api/products/filtering-parameters/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the parameter.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -92,7 +93,7 @@ operation! {
     ///
     /// `POST /api/products/filtering-parameters/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the parameter.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -126,7 +127,7 @@ operation! {
     ///
     /// `PATCH /api/products/filtering-parameters/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the parameter.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -156,7 +157,7 @@ operation! {
     ///
     /// `DELETE /api/products/filtering-parameters/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the parameter.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -176,8 +177,8 @@ operation! {
     ///
     /// `PATCH /api/products/filtering-parameters/{code}/{valueIndex}`
     ///
-    /// * `code`: Code that identifies it.
-    /// * `value_index`: Code of the value of the parameter.
+    /// * `code`: Code of the parameter.
+    /// * `value_index`: Code of the value, as URLs contain it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -211,8 +212,8 @@ operation! {
     ///
     /// `DELETE /api/products/filtering-parameters/{code}/{valueIndex}`
     ///
-    /// * `code`: Code that identifies it.
-    /// * `value_index`: Code of the value of the parameter.
+    /// * `code`: Code of the parameter.
+    /// * `value_index`: Code of the value, as URLs contain it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -231,29 +232,29 @@ record! {
     /// Item of the answer of [`FilteringParametersApi::list`].
     #[non_exhaustive]
     pub struct FilteringParameterSummary: open {
-        /// Number that identifies it.
+        /// Number of the parameter.
         pub id: i64 = required("id"),
-        /// Code that identifies it.
+        /// Code of the parameter, as URLs contain it.
         pub code: String = required("code"),
-        /// Parameter as customers see it in the filter.
+        /// Name of the parameter.
         pub name: String = required("name"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `name`.
         ///
         /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Help on the parameter, shown with the filter.
+        /// Explanation shown with the filter.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// What Google calls it.
+        /// Attribute of Google's product data that the parameter is exported as.
         ///
         /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
-        /// What can be chosen.
+        /// Values to choose from.
         pub values: Vec<FilteringParameterValue> = required("values"),
     }
 }
@@ -262,23 +263,23 @@ record! {
     /// Item of [`FilteringParameterSummary::values`] and [`FilteringParameterDetail::values`].
     #[non_exhaustive]
     pub struct FilteringParameterValue: open {
-        /// Number that identifies it.
+        /// Number of the value.
         pub id: i64 = required("id"),
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it.
         ///
         /// May be null.
         pub value_index: Option<String> = required("valueIndex"),
-        /// Value as customers see it in the filter.
+        /// Name of the value.
         pub name: String = required("name"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// May be null.
         pub color: Option<String> = required("color"),
-        /// File name of the picture.
+        /// URL of the image that stands for the value.
         ///
         /// May be null.
         pub image: Option<String> = required("image"),
@@ -290,29 +291,29 @@ record! {
     /// [`FilteringParametersApi::create_values`] and 2 more.
     #[non_exhaustive]
     pub struct FilteringParameterDetail: open {
-        /// Number that identifies it.
+        /// Number of the parameter.
         pub id: i64 = required("id"),
-        /// Code that identifies it.
+        /// Code of the parameter, as URLs contain it.
         pub code: String = required("code"),
-        /// Parameter as customers see it in the filter.
+        /// Name of the parameter.
         pub name: String = required("name"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `name`.
         ///
         /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Help on the parameter, shown with the filter.
+        /// Explanation shown with the filter.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// What Google calls it.
+        /// Attribute of Google's product data that the parameter is exported as.
         ///
         /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
-        /// What can be chosen.
+        /// Values to choose from.
         pub values: Option<Vec<FilteringParameterValue>> = optional("values"),
     }
 }
@@ -321,31 +322,31 @@ record! {
     /// Body of [`FilteringParametersApi::create`].
     #[derive(Default)]
     pub struct FilteringParameterCreate {
-        /// Parameter as customers see it in the filter.
+        /// Name of the parameter.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// Code that identifies it.
+        /// Code of the parameter, as URLs contain it. By default made from the name.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub code: Option<String> = optional("code"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `name`.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Help on the parameter, shown with the filter.
+        /// Explanation shown with the filter.
         ///
         /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// What Google calls it.
+        /// Attribute of Google's product data that the parameter is exported as.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
-        /// What can be chosen.
+        /// Values to choose from.
         ///
         /// Constraints: at least 1 item.
         pub values: Vec<FilteringParameterValueCreate> = required("values"),
@@ -353,7 +354,7 @@ record! {
 }
 
 impl FilteringParameterCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, values: Vec<FilteringParameterValueCreate>) -> Self {
         Self {
             name: name.into(),
@@ -371,23 +372,23 @@ record! {
     /// Item of the body of [`FilteringParametersApi::create_values`]. Item of [`FilteringParameterCreate::values`].
     #[derive(Default)]
     pub struct FilteringParameterValueCreate {
-        /// Value as customers see it in the filter.
+        /// Name of the value.
         ///
         /// Constraints: 1 to 128 characters.
         pub name: String = required("name"),
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it. By default made from the name.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// File name of the picture.
+        /// Name of a file of the shop whose image stands for the value.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
@@ -395,7 +396,7 @@ record! {
 }
 
 impl FilteringParameterValueCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -408,32 +409,32 @@ impl FilteringParameterValueCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`FilteringParametersApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct FilteringParameterUpdate {
-        /// Parameter as customers see it in the filter.
+        /// Name of the parameter.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Code that identifies it.
+        /// New code of the parameter; from then on calls must use it.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub code: Option<String> = optional("code"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `name`.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Help on the parameter, shown with the filter.
+        /// Explanation shown with the filter.
         ///
         /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// What Google calls it.
+        /// Attribute of Google's product data that the parameter is exported as.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
@@ -441,28 +442,28 @@ record! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`FilteringParametersApi::update_value`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct FilteringParameterValueUpdate {
-        /// Value as customers see it in the filter.
+        /// Name of the value.
         ///
         /// Constraints: 1 to 128 characters.
         pub name: Option<String> = optional("name"),
-        /// Code of the value of the parameter.
+        /// New code of the value; from then on calls must use it.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// File name of the picture.
+        /// Name of a file of the shop whose image stands for the value.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),

@@ -44,27 +44,28 @@ operation! {
         call: GET "/api/invoices",
         pages: InvoiceSummary = "data/invoices",
         options {
-            /// Whether the document is valid.
+            /// Only valid documents, or only cancelled ones.
             is_valid: bool = query("isValid"),
-            /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+            /// Only those of the proforma invoice with this code.
             proforma_invoice_code: &str = query("proformaInvoiceCode"),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// With a taxable supply on this day or later.
+            /// Only documents with a taxable supply on this day or later.
             tax_date_from: CompactDateTime = query("taxDateFrom"),
-            /// Code of the order. Usually digits, but letters and dashes may occur.
+            /// Only those of the order with this code.
             order_code: &str = query("orderCode"),
-            /// Only from this code on.
+            /// Only those with this code or a later one.
             code_from: &str = query("codeFrom"),
-            /// Up to this code.
+            /// Only those with this code or an earlier one.
             code_to: &str = query("codeTo"),
-            /// Variable symbol of the payment.
+            /// Only those with this variable symbol.
             var_symbol: &str = query("varSymbol"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -101,41 +102,41 @@ operation! {
         call: GET "/api/invoices/snapshot",
         job: Invoice = "data",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[DocumentInclude] = joined("include", ","),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Changed at this time or earlier.
+            /// Only records changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// Only from this code on.
+            /// Only those with this code or a later one.
             code_from: &str = query("codeFrom"),
-            /// Up to this code.
+            /// Only those with this code or an earlier one.
             code_to: &str = query("codeTo"),
-            /// Of proforma invoices from this code on.
+            /// Only those of the proforma invoice with this code or a later one.
             proforma_invoice_code_from: &str = query("proformaInvoiceCodeFrom"),
-            /// Of proforma invoices up to this code.
+            /// Only those of the proforma invoice with this code or an earlier one.
             proforma_invoice_code_to: &str = query("proformaInvoiceCodeTo"),
-            /// To be paid on this day or later.
+            /// Only documents due on this day or later.
             due_date_from: CompactDateTime = query("dueDateFrom"),
-            /// To be paid on this day or earlier.
+            /// Only documents due on this day or earlier.
             due_date_to: CompactDateTime = query("dueDateTo"),
-            /// With a taxable supply on this day or later.
+            /// Only documents with a taxable supply on this day or later.
             tax_date_from: CompactDateTime = query("taxDateFrom"),
-            /// With a taxable supply on this day or earlier.
+            /// Only documents with a taxable supply on this day or earlier.
             tax_date_to: CompactDateTime = query("taxDateTo"),
-            /// Of orders from this code on.
+            /// Only those of the order with this code or a later one.
             order_code_from: &str = query("orderCodeFrom"),
-            /// Of orders up to this code.
+            /// Only those of the order with this code or an earlier one.
             order_code_to: &str = query("orderCodeTo"),
-            /// Whose it is, by the GUID from the list of customers.
+            /// Only those of the customer with this GUID.
             customer_guid: &str = query("customerGuid"),
-            /// Variable symbol of the payment.
+            /// Only those with this variable symbol.
             var_symbol: &str = query("varSymbol"),
-            /// Whether the document is valid.
+            /// Only valid documents, or only cancelled ones.
             is_valid: bool = query("isValid"),
             has_tax_id: bool = query("hasTaxId"),
             has_vat_id: bool = query("hasVatId"),
@@ -149,7 +150,7 @@ operation! {
     ///
     /// `GET /api/invoices/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the invoice.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -170,7 +171,7 @@ operation! {
     ///
     /// `POST /api/orders/{code}/invoice`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -197,7 +198,7 @@ operation! {
         call: POST "/api/orders/{code}/invoice",
         answer: Invoice = "data/invoice",
         options {
-            /// Does not mind that the order has such a document already.
+            /// Issues the document even if the order has one of this kind.
             ///
             /// Default: `false`.
             suppress_existence_check: bool = query("suppressExistenceCheck"),
@@ -210,7 +211,7 @@ operation! {
     ///
     /// `POST /api/proforma-invoices/{code}/invoice`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proforma invoice.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -237,7 +238,7 @@ operation! {
         call: POST "/api/proforma-invoices/{code}/invoice",
         answer: Invoice = "data/invoice",
         options {
-            /// Does not mind that the order has such a document already.
+            /// Issues the document even if the order has one of this kind.
             ///
             /// Default: `false`.
             suppress_existence_check: bool = query("suppressExistenceCheck"),
@@ -250,7 +251,7 @@ operation! {
     ///
     /// `PATCH /api/invoices/{code}/link-proforma-invoice`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the invoice.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -272,7 +273,7 @@ operation! {
         call: PATCH "/api/invoices/{code}/link-proforma-invoice",
         answer: Invoice = "data/invoice",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[DocumentInclude] = joined("include", ","),
         }
     }
@@ -283,7 +284,7 @@ operation! {
     ///
     /// `PATCH /api/invoices/{code}/link-proof-payment`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the invoice.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -305,7 +306,7 @@ operation! {
         call: PATCH "/api/invoices/{code}/link-proof-payment",
         answer: Invoice = "data/invoice",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[DocumentInclude] = joined("include", ","),
         }
     }
@@ -318,7 +319,7 @@ operation! {
     ///
     /// `GET /api/invoices/{code}/pdf`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the invoice.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -342,7 +343,7 @@ operation! {
     ///
     /// `GET /api/invoices/{code}/isdoc`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the invoice.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -367,7 +368,7 @@ operation! {
     ///
     /// `GET /api/invoices/changes`
     ///
-    /// * `from`: Only what happened since then.
+    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -398,11 +399,12 @@ operation! {
             reach_days: 30, restart: "invoices().snapshot()",
         },
         options {
-            /// What happened to a record.
+            /// Only changes of this kind.
             change_type: ChangeType = query("changeType"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -412,39 +414,39 @@ record! {
     /// Item of the answer of [`InvoicesApi::list`].
     #[non_exhaustive]
     pub struct InvoiceSummary: open {
-        /// Code that identifies it.
+        /// Code of the invoice.
         pub code: String = required("code"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub var_symbol: Option<i64> = required("varSymbol"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Codes of the proforma invoices that belong to it.
+        /// Codes of the proforma invoices that belong to the invoice.
         pub proforma_invoice_codes: Vec<String> = required("proformaInvoiceCodes"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Company on the bill.
+        /// Company billed.
         ///
         /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Name on the bill.
+        /// Name of the person billed.
         ///
         /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Total of the invoice.
         pub price: Price = required("price"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = optional("changeTime"),
-        /// Day by which to pay.
+        /// Day by which the document must be paid.
         ///
         /// May be null.
         pub due_date: Option<Date> = optional("dueDate"),
@@ -452,9 +454,7 @@ record! {
         ///
         /// May be null.
         pub tax_date: Option<Date> = optional("taxDate"),
-        /// Whether it is paid; `None` where that is not known.
-        ///
-        /// May be null.
+        /// Whether it is paid; `None` where that is unknown.
         pub paid: Option<bool> = required("paid"),
     }
 }
@@ -464,25 +464,25 @@ record! {
     /// [`InvoicesApi::create_from_proforma_invoice`] and 2 more. Line of the result of [`InvoicesApi::snapshot`].
     #[non_exhaustive]
     pub struct Invoice: open {
-        /// Code that identifies it.
+        /// Code of the invoice.
         pub code: String = required("code"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Codes of the proforma invoices that belong to it.
+        /// Codes of the proforma invoices that belong to the invoice.
         pub proforma_invoice_codes: Vec<String> = required("proformaInvoiceCodes"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Day by which to pay.
+        /// Day by which the document must be paid.
         ///
         /// May be null.
         pub due_date: Option<Date> = required("dueDate"),
@@ -490,61 +490,57 @@ record! {
         ///
         /// May be null.
         pub tax_date: Option<Date> = required("taxDate"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Option<String> = required("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Weight of the whole package in kilograms, three decimals.
+        /// Weight in kilograms, packaging included.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub complete_package_weight: Option<Fixed<3>> = required("completePackageWeight"),
-        /// How it is paid.
+        /// Form of payment, as documents print it.
         ///
         /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Whom the bill is for.
+        /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Where the goods go.
-        ///
-        /// May be null.
+        /// Address that goods are sent to; `None` where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
-        /// Whether goods go to the billing address.
+        /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Total of the invoice.
         pub price: Price = required("price"),
-        /// Who buys, as the document names it.
+        /// Customer, as printed on the document.
         pub customer: DocumentCustomer = required("customer"),
-        /// The shop as the document names it.
+        /// Shop, as printed on the document.
         pub eshop: Eshop = required("eshop"),
         /// Lines of the document.
         pub items: Vec<InvoiceItem> = required("items"),
-        /// Remark that is printed on the document.
+        /// Remark printed on the document.
         ///
         /// May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        /// Whether the company pays VAT.
+        /// Whether the shop paid VAT when the document was issued.
         pub vat_payer: bool = required("vatPayer"),
-        /// Which VAT applies.
+        /// Which VAT rules the sale falls under.
         ///
         /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Payments that the invoice takes off.
+        /// Proofs of payment that the invoice deducts.
         pub proof_payments: Option<Vec<ProofPaymentsForInvoice>> = optional("proofPayments"),
-        /// Whether it is paid; `None` where that is not known.
-        ///
-        /// May be null.
+        /// Whether it is paid; `None` where that is unknown.
         pub paid: Option<bool> = required("paid"),
     }
 }
@@ -553,77 +549,75 @@ record! {
     /// Item of [`Invoice::items`].
     #[non_exhaustive]
     pub struct InvoiceItem: open {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product; `None` for other lines, such as shipping.
         ///
-        /// Constraints: at most 36 characters. May be null.
+        /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Number of the item within its document.
+        /// Number of the line.
         pub item_id: i64 = required("itemId"),
-        /// Code that identifies it.
-        ///
-        /// May be null.
+        /// "Code of the variant; `None` for other lines, such as shipping.".
         pub code: Option<String> = required("code"),
-        /// What the item is.
+        /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
-        /// What the line of the document says.
+        /// Text of the line.
         ///
         /// May be null.
         pub name: Option<String> = required("name"),
-        /// What tells the variant from the others.
+        /// Values that tell the variant apart, such as size and colour.
         ///
         /// May be null.
         pub variant_name: Option<String> = required("variantName"),
-        /// Name of the manufacturer or the mark.
+        /// Manufacturer or brand.
         ///
         /// May be null.
         pub brand: Option<String> = required("brand"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity, in the unit of the variant.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks.
+        /// Unit of the amount, such as ks (pieces).
         ///
         /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Text below the line of the document.
+        /// Text printed below the line.
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         ///
-        /// Constraints: a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
-        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
+        /// Constraints: at most 6 digits before the point, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Identifier of the collection point, where there is one.
+        /// Pick-up point, as its carrier calls it, or a note to the carrier.
         ///
         /// May be null.
         pub additional_field: Option<String> = required("additionalField"),
-        /// Price of the whole item, amount and discount included.
+        /// Price of the line: unit price times amount, discount included.
         pub item_price: ItemPrice = required("itemPrice"),
-        /// Price of one piece.
+        /// Price of one unit.
         pub unit_price: ItemPrice = required("unitPrice"),
-        /// What the shop paid for it.
+        /// What the shop paid for the goods.
         ///
         /// May be null.
         pub purchase_price: Option<ItemPrice> = required("purchasePrice"),
-        /// Prices of an item that is shown as several lines.
+        /// Prices of the printed rows, for a line that is printed as several.
         pub display_prices: Option<Vec<ItemPrice>> = optional("displayPrices"),
-        /// What is added for disposal of the goods.
+        /// Fee for the disposal of the goods.
         ///
         /// May be null.
         pub recycling_fee: Option<RecyclingFee> = optional("recyclingFee"),
-        /// Choices that cost more.
+        /// Options that cost extra, such as engraving.
         pub surcharge_parameters: Option<Vec<PricedItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Choices that cost more, by their own settings.
+        /// Options that cost extra, as they can still be changed in the administration.
         pub specific_surcharge_parameters: Option<Vec<PricedItemSurcharge>> = optional("specificSurchargeParameters"),
-        /// Tax on goods such as alcohol, in money for one piece.
+        /// Excise duty on one piece, such as that on alcohol.
         ///
         /// May be null.
         pub consumption_tax: Option<DocumentConsumptionTax> = required("consumptionTax"),
-        /// VAT of the item by rates.
+        /// VAT of the line by rate; for lines that are no products, such as shipping.
         ///
         /// May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
@@ -634,9 +628,9 @@ record! {
     /// Item of [`Invoice::proof_payments`].
     #[non_exhaustive]
     pub struct ProofPaymentsForInvoice: open {
-        /// Code that identifies it.
+        /// Code of the proof of payment.
         pub code: String = required("code"),
-        /// VAT by rates.
+        /// Sums by VAT rate.
         ///
         /// May be null.
         pub vat_breakdown: Option<ProofPaymentVatBreakdown> = required("vatBreakdown"),
@@ -647,35 +641,35 @@ record! {
     /// Body of [`InvoicesApi::create_from_order`].
     #[derive(Default)]
     pub struct InvoiceFromOrderCreate {
-        /// Code of the invoice. Usually digits, but letters and dashes may occur.
+        /// Code of the invoice. By default the next of its number series.
         pub invoice_code: Option<String> = optional("invoiceCode"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Day by which to pay.
+        /// Day by which the document must be paid.
         ///
         /// May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
-        /// Day of the taxable supply. Today unless given.
+        /// Day of the taxable supply. Today by default.
         ///
         /// May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// Constraints: 1 to 4 digits.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// How it is paid.
+        /// Form of payment, as documents print it. By default that of the order.
         ///
         /// May be null.
         pub billing_method_id: Patch<BillingMethodId> = optional("billingMethodId"),
-        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+        /// Code of the proforma invoice the document belongs to.
         pub proforma_invoice_code: Option<String> = optional("proformaInvoiceCode"),
-        /// Codes of the proofs of payment that belong to it.
+        /// Codes of the proofs of payment to deduct.
         pub proof_payment_codes: Option<Vec<String>> = optional("proofPaymentCodes"),
     }
 }
@@ -684,25 +678,25 @@ record! {
     /// Body of [`InvoicesApi::create_from_proforma_invoice`].
     #[derive(Default)]
     pub struct InvoiceFromProformaInvoiceCreate {
-        /// Code of the invoice. Usually digits, but letters and dashes may occur.
+        /// Code of the invoice. By default the next of its number series.
         pub invoice_code: Option<String> = optional("invoiceCode"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Day by which to pay.
+        /// Day by which the document must be paid.
         pub due_date: Option<Date> = optional("dueDate"),
-        /// Day of the taxable supply. Today unless given.
+        /// Day of the taxable supply. Today by default.
         pub tax_date: Option<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// Constraints: 1 to 4 digits.
         pub const_symbol: Option<String> = optional("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999.
         pub spec_symbol: Option<i64> = optional("specSymbol"),
-        /// How it is paid.
+        /// Form of payment, as documents print it. By default that of the document it is made from.
         ///
         /// May be null.
         pub billing_method_id: Patch<BillingMethodId> = optional("billingMethodId"),

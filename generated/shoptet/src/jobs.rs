@@ -40,15 +40,16 @@ operation! {
         options {
             /// How far a job is.
             status: JobStatus = query("status"),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
             completion_time_from: CompactDateTime = query("completionTimeFrom"),
             completion_time_to: CompactDateTime = query("completionTimeTo"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -81,23 +82,21 @@ record! {
     pub struct JobSummary: open {
         /// Identifier of the job.
         pub job_id: String = required("jobId"),
-        /// Call that it is about.
+        /// Path of the call that started the job.
         pub endpoint: String = required("endpoint"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When the job ended.
-        ///
-        /// May be null.
+        /// Time at which the job ended; `None` before.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
-        /// How far the job is.
+        /// State of the job.
         pub status: JobStatus = required("status"),
-        /// Until when the result can be fetched.
+        /// Time until which the result can be fetched, 24 hours after the job.
         ///
         /// May be null.
         pub valid_until: Option<CompactDateTime> = required("validUntil"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         ///
         /// May be null.
         pub language: Option<String> = optional("language"),
@@ -130,35 +129,29 @@ record! {
     pub struct JobDetail: open {
         /// Identifier of the job.
         pub job_id: String = required("jobId"),
-        /// Call that it is about.
+        /// Path of the call that started the job.
         pub endpoint: String = required("endpoint"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When the job ended.
-        ///
-        /// May be null.
+        /// Time at which the job ended; `None` before.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
-        /// How long the job took.
-        ///
-        /// May be null.
+        /// Seconds the job took, with decimals; `None` before it ends.
         pub duration: Option<String> = required("duration"),
-        /// How far the job is.
+        /// State of the job.
         pub status: JobStatus = required("status"),
-        /// Where the result can be fetched.
-        ///
-        /// May be null.
+        /// URL of the result; `None` before the job is completed.
         pub result_url: Option<String> = required("resultUrl"),
-        /// Until when the result can be fetched.
+        /// Time until which the result can be fetched, 24 hours after the job.
         ///
         /// May be null.
         pub valid_until: Option<CompactDateTime> = required("validUntil"),
-        /// What went wrong, for people.
+        /// Errors by line of the batch file, and other messages.
         ///
         /// May be null.
         pub log: Option<String> = required("log"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         ///
         /// May be null.
         pub language: Option<String> = optional("language"),

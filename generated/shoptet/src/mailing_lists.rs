@@ -55,9 +55,10 @@ operation! {
         call: POST "/api/mailing-lists",
         answer: MailingListCreateOutcome = "data/mailingList",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -68,7 +69,7 @@ operation! {
     ///
     /// `GET /api/mailing-lists/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the mailing list.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -89,7 +90,7 @@ operation! {
     ///
     /// `POST /api/mailing-lists/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the mailing list.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -118,8 +119,8 @@ operation! {
     ///
     /// `GET /api/mailing-lists/{code}/changes`
     ///
-    /// * `code`: Code that identifies it.
-    /// * `from`: Only what happened since then.
+    /// * `code`: Code of the mailing list.
+    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -150,11 +151,12 @@ operation! {
             reach_days: 30, restart: "mailing_lists().emails()",
         },
         options {
-            /// What happened to a record.
+            /// Only changes of this kind.
             change_type: ChangeType = query("changeType"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -164,7 +166,7 @@ record! {
     /// Answer of [`MailingListsApi::create`]. Item of the answer of [`MailingListsApi::list`].
     #[non_exhaustive]
     pub struct MailingListCreateOutcome: open {
-        /// Code that identifies it.
+        /// Code of the mailing list; `newsletters` is the one of the module.
         pub code: String = required("code"),
         /// Name of the list in the administration.
         pub name: String = required("name"),
@@ -175,7 +177,7 @@ record! {
     /// Body of [`MailingListsApi::create`].
     #[derive(Default)]
     pub struct MailingListCreate {
-        /// Code that identifies it.
+        /// Code of the mailing list. By default made from the name.
         ///
         /// Constraints: 1 to 64 characters.
         pub code: Option<String> = optional("code"),
@@ -187,7 +189,7 @@ record! {
 }
 
 impl MailingListCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             code: None,
@@ -200,9 +202,9 @@ record! {
     /// Answer of [`MailingListsApi::emails`].
     #[non_exhaustive]
     pub struct MailingListMembers: open {
-        /// E-mail addresses.
+        /// Addresses on this page.
         pub emails: Vec<MailingListEmail> = required("emails"),
-        /// Where in the list the answer is.
+        /// Position of this page in the whole list.
         pub paginator: Paginator = required("paginator"),
     }
 }
@@ -213,7 +215,7 @@ record! {
     pub struct MailingListEmail: open {
         /// E-mail address.
         pub email: String = required("email"),
-        /// When the address was put on the list.
+        /// Time at which the address was added.
         ///
         /// May be null.
         pub added: Option<CompactDateTime> = required("added"),
@@ -226,11 +228,11 @@ record! {
     pub struct MailingListAddEmails: open {
         /// Addresses that are new on the list.
         pub emails_inserted: Vec<String> = required("emailsInserted"),
-        /// Addresses that were there already.
+        /// Addresses that were on the list already.
         pub emails_existing: Vec<String> = required("emailsExisting"),
-        /// Addresses that are none.
+        /// Texts that are no e-mail addresses.
         pub emails_invalid: Vec<String> = required("emailsInvalid"),
-        /// What is wrong with addresses that were refused.
+        /// Why addresses were refused.
         pub error_messages: Vec<String> = required("errorMessages"),
     }
 }
@@ -239,9 +241,9 @@ record! {
     /// Item of the answer of [`MailingListsApi::changes`].
     #[non_exhaustive]
     pub struct MailingListChange: open {
-        /// What happened to a record.
+        /// What happened to the record.
         pub change_type: ChangeType = required("changeType"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),

@@ -34,15 +34,15 @@ record! {
     /// Item of the answer of [`MeasureUnitsApi::list`].
     #[non_exhaustive]
     pub struct MeasureUnitSummary: open {
-        /// Number that identifies it.
+        /// Number of the unit; variants name it in `measure_unit`.
         pub id: i64 = required("id"),
         /// Abbreviation of the unit, such as kg.
         pub unit_name: String = required("unitName"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Units it can be compared with, and by which factor.
+        /// Factors to other units of the same kind.
         pub ratios: Vec<MeasureUnitRatio> = required("ratios"),
     }
 }
@@ -51,11 +51,11 @@ record! {
     /// Item of [`MeasureUnitSummary::ratios`].
     #[non_exhaustive]
     pub struct MeasureUnitRatio: open {
-        /// Number of the unit.
+        /// Number of the other unit, from the same list.
         pub unit_id: i64 = required("unitId"),
-        /// The discount as a part of the price. Only for discounts of that type.
+        /// Factor between the two units.
         ///
-        /// Constraints: a decimal with 9 places, not negative.
+        /// Constraints: not negative.
         pub ratio: Fixed<9> = required("ratio"),
     }
 }

@@ -78,8 +78,6 @@ record! {
         /// The token of the installation. It does not expire: store it safely. 255 characters.
         pub access_token: Secret = required("access_token"),
         /// Seconds; null, as it does not expire.
-        ///
-        /// May be null.
         pub expires_in: Option<i64> = optional("expires_in"),
         /// Always `Bearer`.
         pub token_type: Option<String> = optional("token_type"),
@@ -123,7 +121,7 @@ record! {
 }
 
 impl InstallationCode {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(
         client_id: impl Into<String>, code: impl Into<Secret>, grant_type: InstallationCodeGrantType,
         redirect_uri: impl Into<String>, scope: impl Into<String>,

@@ -58,7 +58,7 @@ operation! {
     ///
     /// `DELETE /api/orders/gifts/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the gift.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -122,21 +122,19 @@ record! {
     /// Item of the answer of [`OrderGiftsApi::list`] and [`OrderGiftsApi::add`].
     #[non_exhaustive]
     pub struct OrderGift: open {
-        /// Number that identifies it.
+        /// Number of the gift; deleting it takes this.
         pub id: i64 = required("id"),
-        /// Code that identifies it.
+        /// Code of the variant that is given.
         pub code: String = required("code"),
-        /// Currency, three letters.
+        /// Currency of `order_price`, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Sum of the order from which the gift is given.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// Total of the order from which the gift is offered; `None` for every order.
         pub order_price: Option<Fixed<2>> = required("orderPrice"),
-        /// Whether prices beside it are with VAT.
+        /// Whether `order_price` is with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// Place among the others.
+        /// Position of the gift in the offer.
         pub priority: i64 = required("priority"),
     }
 }
@@ -145,23 +143,21 @@ record! {
     /// Body of [`OrderGiftsApi::add`].
     #[derive(Default)]
     pub struct OrderGiftAddBody {
-        /// Code that identifies it.
+        /// Code of the variant that is given.
         pub code: String = required("code"),
-        /// Currency, three letters.
+        /// Currency of `order_price`, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Sum of the order from which the gift is given.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// Total of the order from which the gift is offered. Null for every order.
         pub order_price: Option<Fixed<2>> = required("orderPrice"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether `order_price` is with VAT.
         pub including_vat: Option<bool> = optional("includingVat"),
     }
 }
 
 impl OrderGiftAddBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>, currency_code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -176,11 +172,11 @@ record! {
     /// Answer of [`OrderGiftsApi::settings`] and [`OrderGiftsApi::update_settings`].
     #[non_exhaustive]
     pub struct OrderGiftSettings: open {
-        /// Whether gifts are given only while in stock.
+        /// Whether gifts are offered only while they are in stock.
         pub stock_dependent: bool = required("stockDependent"),
-        /// Whether wholesale customers get gifts.
+        /// Whether wholesale customers are offered gifts.
         pub wholesale_gifts_enabled: bool = required("wholesaleGiftsEnabled"),
-        /// What gifts count by: each piece in the cart, `per-amount`, or the order, `per-order`.
+        /// How gifts are counted: for each piece, `per-amount`, or once for the order, `per-order`.
         pub product_gifts: String = required("productGifts"),
     }
 }
@@ -189,17 +185,17 @@ record! {
     /// Body of [`OrderGiftsApi::update_settings`].
     #[derive(Default)]
     pub struct OrderGiftSettingsUpdate {
-        /// Whether gifts are given only while in stock.
+        /// Whether gifts are offered only while they are in stock.
         pub stock_dependent: Option<bool> = optional("stockDependent"),
-        /// Whether wholesale customers get gifts.
+        /// Whether wholesale customers are offered gifts.
         pub wholesale_gifts_enabled: Option<bool> = optional("wholesaleGiftsEnabled"),
-        /// What gifts count by: each piece in the cart, `per-amount`, or the order, `per-order`.
+        /// How gifts are counted: for each piece, `per-amount`, or once for the order, `per-order`.
         pub product_gifts: Option<GiftCounting> = optional("productGifts"),
     }
 }
 
 closed_enum! {
-    /// What gifts count by: each piece in the cart, `per-amount`, or the order, `per-order`.
+    /// How gifts are counted: for each piece, `per-amount`, or once for the order, `per-order`.
     ///
     /// Value of [`OrderGiftSettingsUpdate::product_gifts`].
     pub enum GiftCounting: text {

@@ -43,9 +43,9 @@ operation! {
             ///
             /// Constraints: at most 50 items.
             order_codes: &[&str] = joined("orderCodes", ","),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
             user_id: &str = query("userId"),
         }
@@ -57,7 +57,7 @@ operation! {
     ///
     /// `GET /api/orders/{code}/history`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -72,7 +72,7 @@ operation! {
         call: GET "/api/orders/{code}/history",
         list: OrderHistory = "data/orderHistory",
         options {
-            /// Whether it comes with every shop and cannot be removed.
+            /// "Only entries of the system, or only those of people.".
             system: bool = query("system"),
         }
     }
@@ -83,7 +83,7 @@ operation! {
     ///
     /// `POST /api/orders/{code}/history`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -109,8 +109,8 @@ operation! {
     ///
     /// `DELETE /api/orders/{code}/history/{id}`
     ///
-    /// * `code`: Code that identifies it.
-    /// * `id`: Number that identifies it.
+    /// * `code`: Code of the order.
+    /// * `id`: Number of the entry.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -129,42 +129,40 @@ record! {
     /// Line of the result of [`OrderHistoryApi::snapshot`].
     #[non_exhaustive]
     pub struct OrderHistorySnapshot: open {
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         pub order_code: String = required("orderCode"),
-        /// Number that identifies it.
+        /// Number of the entry.
         pub id: i64 = required("id"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// What happened, in words.
+        /// Remark, or what happened.
         pub text: String = required("text"),
-        /// Who made the entry; `None` for what the system did.
-        ///
-        /// May be null.
+        /// "Author of the entry; `None` for automatic changes.".
         pub user: Option<OrderHistoryUser> = required("user"),
-        /// Whether it comes with every shop and cannot be removed.
+        /// Whether the system wrote the entry, rather than a person.
         pub system: bool = required("system"),
-        /// What kind of entry it is.
+        /// "Whether the entry is a remark or comes from the system.".
         pub r#type: OrderHistoryType = required("type"),
     }
 }
 
 record! {
-    /// Who made the entry; `None` for what the system did.
+    /// "Author of the entry; `None` for automatic changes.".
     ///
     /// Value of [`OrderHistorySnapshot::user`] and [`OrderHistory::user`].
     #[non_exhaustive]
     pub struct OrderHistoryUser: open {
-        /// Number that identifies it.
+        /// E-mail address of the user, or identifier of the process of the system.
         pub id: String = required("id"),
-        /// Who made the entry.
+        /// Name of the user or process.
         pub name: String = required("name"),
     }
 }
 
 open_enum! {
-    /// What kind of entry it is.
+    /// "Whether the entry is a remark or comes from the system.".
     ///
     /// Value of [`OrderHistorySnapshot::type`], [`OrderHistory::type`] and [`OrderHistoryCreate::type`].
     pub enum OrderHistoryType: text {
@@ -179,21 +177,19 @@ record! {
     /// Item of the answer of [`OrderHistoryApi::list`].
     #[non_exhaustive]
     pub struct OrderHistory: open {
-        /// Number that identifies it.
+        /// Number of the entry.
         pub id: i64 = required("id"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// What happened, in words.
+        /// Remark, or what happened.
         pub text: String = required("text"),
-        /// Who made the entry; `None` for what the system did.
-        ///
-        /// May be null.
+        /// "Author of the entry; `None` for automatic changes.".
         pub user: Option<OrderHistoryUser> = required("user"),
-        /// Whether it comes with every shop and cannot be removed.
+        /// Whether the system wrote the entry, rather than a person.
         pub system: bool = required("system"),
-        /// What kind of entry it is.
+        /// "Whether the entry is a remark or comes from the system.".
         pub r#type: OrderHistoryType = required("type"),
     }
 }
@@ -202,19 +198,17 @@ record! {
     /// Body of [`OrderHistoryApi::create`].
     #[derive(Default)]
     pub struct OrderHistoryCreate {
-        /// What happened, in words.
+        /// Text of the remark.
         ///
         /// Constraints: at least 1 character.
         pub text: String = required("text"),
-        /// What kind of entry it is.
-        ///
-        /// Constraints: at least 1 character.
+        /// "Whether the entry is a remark or comes from the system.".
         pub r#type: Option<OrderHistoryType> = optional("type"),
     }
 }
 
 impl OrderHistoryCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),

@@ -25,7 +25,7 @@ operation! {
     ///
     /// `POST /api/orders/{code}/item`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -50,11 +50,11 @@ operation! {
         call: POST "/api/orders/{code}/item",
         answer: Order = "data/order",
         options {
-            /// Does not mind that the product does not exist.
+            /// Takes items whose code and GUID the shop does not know.
             ///
             /// Default: `false`.
             suppress_product_checking: bool = query("suppressProductChecking"),
-            /// Leaves the stock alone.
+            /// Keeps the amounts in stock as they are.
             ///
             /// Default: `false`.
             suppress_stock_movements: bool = query("suppressStockMovements"),
@@ -67,8 +67,8 @@ operation! {
     ///
     /// `PATCH /api/orders/{code}/item/{id}`
     ///
-    /// * `code`: Code that identifies it.
-    /// * `id`: Number that identifies it.
+    /// * `code`: Code of the order.
+    /// * `id`: Line of the order, by its `item_id`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -94,6 +94,8 @@ operation! {
         call: PATCH "/api/orders/{code}/item/{id}",
         answer: OrderItem = "data/orderItem",
         options {
+            /// Takes an item whose GUID the shop does not know.
+            ///
             /// Default: `false`.
             suppress_product_guid_check: bool = query("suppressProductGuidCheck"),
         }
@@ -105,8 +107,8 @@ operation! {
     ///
     /// `DELETE /api/orders/{code}/item/{id}`
     ///
-    /// * `code`: Code that identifies it.
-    /// * `id`: Number that identifies it.
+    /// * `code`: Code of the order.
+    /// * `id`: Line of the order, by its `item_id`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -126,8 +128,8 @@ operation! {
     ///
     /// `POST /api/orders/{code}/item/{id}/surcharge-parameters`
     ///
-    /// * `code`: Code that identifies it.
-    /// * `id`: Number that identifies it.
+    /// * `code`: Code of the order.
+    /// * `id`: Line of the order, by its `item_id`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -155,9 +157,9 @@ operation! {
     ///
     /// `DELETE /api/orders/{code}/item/{id}/surcharge-parameters/{relationId}`
     ///
-    /// * `code`: Code that identifies it.
-    /// * `id`: Number that identifies it.
-    /// * `relation_id`: Number that ties the item to the surcharge.
+    /// * `code`: Code of the order.
+    /// * `id`: Line of the order, by its `item_id`.
+    /// * `relation_id`: Number of the link between line and surcharge; deleting the surcharge takes it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -175,93 +177,89 @@ operation! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`OrderItemsApi::create`].
     pub struct OrderItemCreate {
-        /// What the item is.
-        ///
-        /// Constraints: at least 1 character.
+        /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
-        /// Code that identifies it.
+        /// Code of the variant. Needed for products; lines for shipping, payment and discounts have none.
         ///
         /// Constraints: 1 to 64 characters.
         pub code: Option<String> = optional("code"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         pub vat_rate: Option<DecimalString> = optional("vatRate"),
-        /// Price with VAT. Not together with the one without.
+        /// Price with VAT. Excludes `item_price_without_vat`.
         #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Option<DecimalString> = optional("itemPriceWithVat"),
-        /// Price without VAT. Not together with the one with.
+        /// Price without VAT. Excludes `item_price_with_vat`.
         #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Option<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Price of one piece with VAT. Not together with the one without.
+        /// Price of one unit with VAT. Excludes `unit_price_without_vat`.
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
-        /// Price of one piece without VAT. Not together with the one with.
+        /// Price of one unit without VAT. Excludes `unit_price_with_vat`.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Purchase price with VAT. Not together with the one without.
+        /// Purchase price with VAT, for margins and statistics. Excludes `buy_price_without_vat`.
         pub buy_price_with_vat: Option<DecimalString> = optional("buyPriceWithVat"),
-        /// Purchase price without VAT. Not together with the one with.
+        /// Purchase price without VAT, for margins and statistics. Excludes `buy_price_with_vat`.
         pub buy_price_without_vat: Option<DecimalString> = optional("buyPriceWithoutVat"),
-        /// VAT rate of the purchase price.
+        /// VAT rate of the purchase price, in percent.
         pub buy_price_vat_rate: Option<DecimalString> = optional("buyPriceVatRate"),
-        /// What the line of the order says: the product, the shipping, the payment or the discount.
+        /// Text of the line: the product, the shipping, the payment or the discount.
         ///
         /// Constraints: 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// What tells the variant from the others.
+        /// Values that tell the variant apart, such as size and colour.
         ///
         /// Constraints: 1 to 128 characters. May be null.
         pub variant_name: Patch<String> = optional("variantName"),
-        /// Name of the manufacturer or the mark.
+        /// Manufacturer or brand.
         ///
         /// Constraints: 1 to 64 characters. May be null.
         pub brand: Patch<String> = optional("brand"),
-        /// Who delivers the goods to the shop.
+        /// Supplier of the goods.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub supplier_name: Patch<String> = optional("supplierName"),
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`. Ignored with `suppress_product_checking`.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
-        /// Text below the line, such as the choices of the customer.
+        /// Text printed below the line.
         ///
         /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Length of the warranty in words.
+        /// Warranty in words, such as 2 years.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub warranty_description: Patch<String> = optional("warrantyDescription"),
-        /// Pieces that are ready to be sent.
+        /// Quantity that is ready to be sent.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub amount_completed: Patch<Fixed<3>> = optional("amountCompleted"),
-        /// Identifier of the collection point, where there is one.
+        /// Pick-up point, as its carrier calls it, or a note to the carrier.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity, in the unit of the variant. By default `1.000`.
         ///
         /// Constraints: a decimal with at most 3 places, not negative.
         pub amount: Option<DecimalString> = optional("amount"),
-        /// Unit of the amount, such as ks.
+        /// Unit of the amount, such as ks (pieces).
         ///
         /// Constraints: 1 to 16 characters.
         pub amount_unit: Option<String> = optional("amountUnit"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         pub weight: Option<String> = optional("weight"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         pub price_ratio: Option<DecimalString> = optional("priceRatio"),
-        /// Number of the recycling fee.
+        /// Number of the recycling fee, from `recycling_fee_categories().list`.
         ///
         /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Number of the status.
+        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Choices that cost more.
+        /// Options that cost extra, such as engraving.
         pub surcharge_parameters: Option<Vec<OrderCreateItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Number of the consumption tax. Not together with a consumption tax of one's own.
+        /// Number of the consumption tax, from `consumption_taxes().list`. Needs the module of consumption taxes.
         ///
         /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
@@ -269,7 +267,7 @@ record! {
 }
 
 impl OrderItemCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     #[allow(deprecated)]
     pub fn new(item_type: OrderItemType) -> Self {
         Self {
@@ -305,95 +303,92 @@ impl OrderItemCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`OrderItemsApi::update`].
     pub struct OrderItemUpdate {
-        /// What the item is.
-        ///
-        /// Constraints: at least 1 character.
+        /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
-        /// Code that identifies it.
+        /// Code of the variant.
         ///
         /// Constraints: 1 to 64 characters.
         pub code: Option<String> = optional("code"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         pub vat_rate: Option<DecimalString> = optional("vatRate"),
-        /// Price with VAT. Not together with the one without.
+        /// Price with VAT. Excludes `item_price_without_vat`.
         #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Option<DecimalString> = optional("itemPriceWithVat"),
-        /// Price without VAT. Not together with the one with.
+        /// Price without VAT. Excludes `item_price_with_vat`.
         #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Option<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Price of one piece with VAT. Not together with the one without.
+        /// Price of one unit with VAT. Excludes `unit_price_without_vat`.
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
-        /// Price of one piece without VAT. Not together with the one with.
+        /// Price of one unit without VAT. Excludes `unit_price_with_vat`.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Purchase price with VAT. Not together with the one without.
+        /// Purchase price with VAT, for margins and statistics. Excludes `buy_price_without_vat`.
         pub buy_price_with_vat: Option<DecimalString> = optional("buyPriceWithVat"),
-        /// Purchase price without VAT. Not together with the one with.
+        /// Purchase price without VAT, for margins and statistics. Excludes `buy_price_with_vat`.
         pub buy_price_without_vat: Option<DecimalString> = optional("buyPriceWithoutVat"),
-        /// VAT rate of the purchase price.
+        /// VAT rate of the purchase price, in percent.
         pub buy_price_vat_rate: Option<DecimalString> = optional("buyPriceVatRate"),
-        /// What the line of the order says: the product, the shipping, the payment or the discount.
+        /// Text of the line: the product, the shipping, the payment or the discount.
         ///
         /// Constraints: 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// What tells the variant from the others.
+        /// Values that tell the variant apart, such as size and colour.
         ///
         /// Constraints: 1 to 128 characters. May be null.
         pub variant_name: Patch<String> = optional("variantName"),
-        /// Name of the manufacturer or the mark.
+        /// Manufacturer or brand.
         ///
         /// Constraints: 1 to 64 characters. May be null.
         pub brand: Patch<String> = optional("brand"),
-        /// Who delivers the goods to the shop.
+        /// Supplier of the goods.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub supplier_name: Patch<String> = optional("supplierName"),
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
-        /// Text below the line, such as the choices of the customer.
+        /// Text printed below the line.
         ///
         /// Constraints: at least 1 character. May be null.
         pub remark: Patch<String> = optional("remark"),
-        /// Length of the warranty in words.
+        /// Warranty in words, such as 2 years.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub warranty_description: Patch<String> = optional("warrantyDescription"),
-        /// Pieces that are ready to be sent.
+        /// Quantity that is ready to be sent.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub amount_completed: Patch<Fixed<3>> = optional("amountCompleted"),
-        /// Identifier of the collection point, where there is one.
+        /// Pick-up point, as its carrier calls it, or a note to the carrier.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity, in the unit of the variant.
         ///
         /// Constraints: a decimal with at most 3 places, not negative.
         pub amount: Option<DecimalString> = optional("amount"),
-        /// Unit of the amount, such as ks.
+        /// Unit of the amount, such as ks (pieces).
         ///
         /// Constraints: 1 to 16 characters.
         pub amount_unit: Option<String> = optional("amountUnit"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         pub weight: Option<String> = optional("weight"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         pub price_ratio: Option<DecimalString> = optional("priceRatio"),
-        /// Number of the recycling fee.
+        /// Number of the recycling fee, from `recycling_fee_categories().list`.
         ///
         /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Number of the status.
+        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Number of the consumption tax. Not together with a consumption tax of one's own.
+        /// Number of the consumption tax, from `consumption_taxes().list`. Excludes `consumption_tax`; needs the module
+        /// of consumption taxes.
         ///
         /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
-        /// Consumption tax of one's own. Not together with the number of one.
+        /// Excise duty with an amount of your own. Excludes `consumption_tax_id`.
         ///
         /// May be null.
         pub consumption_tax: Patch<OrderItemUpdateConsumptionTax> = optional("consumptionTax"),
@@ -401,7 +396,7 @@ record! {
 }
 
 impl OrderItemUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     #[allow(deprecated)]
     pub fn new(item_type: OrderItemType) -> Self {
         Self {
@@ -437,24 +432,24 @@ impl OrderItemUpdate {
 }
 
 record! {
-    /// Consumption tax of one's own. Not together with the number of one.
+    /// Excise duty with an amount of your own.
     ///
     /// Value of [`OrderItemUpdate::consumption_tax`].
     #[derive(Default)]
     pub struct OrderItemUpdateConsumptionTax {
-        /// Currency, three letters.
+        /// Currency of the tax, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub currency: String = required("currency"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Amount of the tax for one piece.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price: Option<Fixed<2>> = required("price"),
     }
 }
 
 impl OrderItemUpdateConsumptionTax {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(currency: impl Into<String>) -> Self {
         Self {
             currency: currency.into(),
@@ -477,19 +472,17 @@ record! {
     /// Alternative of [`OrderItemSurchargeParameterCreate::ByParameterCodeAndValueIndex`].
     #[derive(Default)]
     pub struct SurchargeByCode {
-        /// Which parameter, by its code from the list of parameters.
+        /// Code of the parameter, from `surcharge_parameters().list`.
         pub parameter_code: String = required("parameterCode"),
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it.
         pub value_index: String = required("valueIndex"),
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// "Surcharge in the currency of the order. By default as set up for the parameter.".
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }
 
 impl SurchargeByCode {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(parameter_code: impl Into<String>, value_index: impl Into<String>) -> Self {
         Self {
             parameter_code: parameter_code.into(),
@@ -503,17 +496,15 @@ record! {
     /// Alternative of [`OrderItemSurchargeParameterCreate::ByName`].
     #[derive(Default)]
     pub struct SurchargeByName {
-        /// Text of the choice, for what the shop has no surcharge parameter.
+        /// Text of an option that is no surcharge parameter of the shop.
         pub name: String = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// "Surcharge in the currency of the order.".
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }
 
 impl SurchargeByName {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

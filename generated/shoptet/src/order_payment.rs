@@ -24,7 +24,7 @@ operation! {
     ///
     /// `POST /api/orders/{code}/payment`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -48,8 +48,8 @@ operation! {
     ///
     /// `PATCH /api/orders/{code}/payment/{id}`
     ///
-    /// * `code`: Code that identifies it.
-    /// * `id`: Number that identifies it.
+    /// * `code`: Code of the order.
+    /// * `id`: Line of the order that charges the payment, by its `item_id`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -77,37 +77,37 @@ operation! {
 record! {
     /// Body of [`OrderPaymentApi::create`].
     pub struct OrderPaymentCreate {
-        /// GUID that identifies it.
+        /// GUID of the payment method, from `payment_methods().list`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative.
+        /// Constraints: not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Price with VAT. Not together with the one without.
+        /// Price with VAT. Excludes `item_price_without_vat`.
         #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Option<DecimalString> = optional("itemPriceWithVat"),
-        /// Price without VAT. Not together with the one with.
+        /// Price without VAT. Excludes `item_price_with_vat`.
         #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Option<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Price of one piece with VAT. Not together with the one without.
+        /// Price of one unit with VAT. Excludes `unit_price_without_vat`.
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
-        /// Price of one piece without VAT. Not together with the one with.
+        /// Price of one unit without VAT. Excludes `unit_price_with_vat`.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Purchase price with VAT. Not together with the one without.
+        /// Purchase price with VAT, for margins and statistics.
         pub buy_price_with_vat: Option<DecimalString> = optional("buyPriceWithVat"),
-        /// Identifier of the collection point, where there is one.
+        /// Further information about the payment.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Number of the status.
+        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
         pub status_id: Option<i64> = optional("statusId"),
     }
 }
 
 impl OrderPaymentCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     #[allow(deprecated)]
     pub fn new(guid: impl Into<String>, vat_rate: impl Into<Fixed<2>>) -> Self {
         Self {
@@ -125,32 +125,32 @@ impl OrderPaymentCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`OrderPaymentApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct OrderPaymentUpdate {
-        /// GUID that identifies it.
+        /// GUID of the payment method, from `payment_methods().list`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         pub vat_rate: Option<DecimalString> = optional("vatRate"),
-        /// Price with VAT. Not together with the one without.
+        /// Price with VAT. Excludes `item_price_without_vat`.
         #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Option<DecimalString> = optional("itemPriceWithVat"),
-        /// Price without VAT. Not together with the one with.
+        /// Price without VAT. Excludes `item_price_with_vat`.
         #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Option<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Price of one piece with VAT. Not together with the one without.
+        /// Price of one unit with VAT. Excludes `unit_price_without_vat`.
         pub unit_price_with_vat: Option<DecimalString> = optional("unitPriceWithVat"),
-        /// Price of one piece without VAT. Not together with the one with.
+        /// Price of one unit without VAT. Excludes `unit_price_with_vat`.
         pub unit_price_without_vat: Option<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Identifier of the collection point, where there is one.
+        /// Further information about the payment.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Number of the status.
+        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
         pub status_id: Option<i64> = optional("statusId"),
     }
 }

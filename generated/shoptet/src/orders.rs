@@ -50,43 +50,44 @@ operation! {
         call: GET "/api/orders",
         pages: OrderSummary = "data/orders",
         options {
-            /// Number of the status.
+            /// Only orders in the status with this number.
             status_id: i64 = query("statusId"),
-            /// Which shipping method, as `shipping_methods().list` gives it.
+            /// Only orders with this shipping method.
             shipping_guid: &str = query("shippingGuid"),
-            /// Code of the carrier.
+            /// Only orders sent with the carrier of this code, from `shipping_methods().list`.
             shipping_company_code: &str = query("shippingCompanyCode"),
-            /// Which payment method, as `payment_methods().list` gives it.
+            /// Only orders with this payment method.
             payment_method_guid: &str = query("paymentMethodGuid"),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Only from this code on.
+            /// Only those with this code or a later one.
             code_from: &str = query("codeFrom"),
-            /// Up to this code.
+            /// Only those with this code or an earlier one.
             code_to: &str = query("codeTo"),
-            /// Whose it is, by the GUID from the list of customers.
+            /// Only those of the customer with this GUID.
             customer_guid: &str = query("customerGuid"),
-            /// E-mail address.
+            /// Only those with this e-mail address.
             email: &str = query("email"),
-            /// Telephone number, in international form.
+            /// Only those with this telephone number, in international form such as +420123456789.
             phone: &str = query("phone"),
-            /// Code of the variant.
+            /// Only those with this variant, by its code.
             product_code: &str = query("productCode"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Changed at this time or earlier.
+            /// Only records changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// Number of the source that the order came from.
+            /// Only orders from the source with this number.
             source_id: i64 = query("sourceId"),
             /// Only these. Other filters do not count beside them.
             ///
             /// Constraints: at most 50 items.
             order_codes: &[&str] = joined("orderCodes", ","),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -117,26 +118,32 @@ operation! {
         call: POST "/api/orders",
         answer: Order = "data/order",
         options {
-            /// Makes no documents.
+            /// Keeps the shop from issuing the documents that belong to the change, such as invoices.
             ///
             /// Default: `false`.
             suppress_document_generation: bool = query("suppressDocumentGeneration"),
-            /// Sends no e-mail about it.
+            /// Keeps the shop from sending e-mails about it.
             ///
             /// Default: `false`.
             suppress_email_sending: bool = query("suppressEmailSending"),
-            /// Does not mind that the product does not exist.
+            /// Takes items whose code and GUID the shop does not know.
             ///
             /// Default: `false`.
             suppress_product_checking: bool = query("suppressProductChecking"),
-            /// Leaves the stock alone.
+            /// Keeps the amounts in stock as they are.
             ///
             /// Default: `false`.
             suppress_stock_movements: bool = query("suppressStockMovements"),
+            /// Takes orders that lack fields which customers must fill in.
+            ///
             /// Default: `false`.
             suppress_historical_mandatory_fields: bool = query("suppressHistoricalMandatoryFields"),
+            /// Takes orders without `payment_method_guid`.
+            ///
             /// Default: `false`.
             suppress_historical_payment_checking: bool = query("suppressHistoricalPaymentChecking"),
+            /// Takes orders without `shipping_guid`.
+            ///
             /// Default: `false`.
             suppress_historical_shipping_checking: bool = query("suppressHistoricalShippingChecking"),
         }
@@ -199,41 +206,41 @@ operation! {
         call: GET "/api/orders/snapshot",
         job: Order = "data",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[OrderSnapshotInclude] = joined("include", ","),
             /// Only these. Other filters do not count beside them.
             ///
             /// Constraints: at most 50 items.
             order_codes: &[&str] = joined("orderCodes", ","),
-            /// Number of the status.
+            /// Only orders in the status with this number.
             status_id: i64 = query("statusId"),
-            /// Which shipping method, as `shipping_methods().list` gives it.
+            /// Only orders with this shipping method.
             shipping_guid: &str = query("shippingGuid"),
-            /// Code of the carrier.
+            /// Only orders sent with the carrier of this code, from `shipping_methods().list`.
             shipping_company_code: &str = query("shippingCompanyCode"),
-            /// Which payment method, as `payment_methods().list` gives it.
+            /// Only orders with this payment method.
             payment_method_guid: &str = query("paymentMethodGuid"),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Only from this code on.
+            /// Only those with this code or a later one.
             code_from: &str = query("codeFrom"),
-            /// Up to this code.
+            /// Only those with this code or an earlier one.
             code_to: &str = query("codeTo"),
-            /// Whose it is, by the GUID from the list of customers.
+            /// Only those of the customer with this GUID.
             customer_guid: &str = query("customerGuid"),
-            /// E-mail address.
+            /// Only those with this e-mail address.
             email: &str = query("email"),
-            /// Telephone number, in international form.
+            /// Only those with this telephone number, in international form such as +420123456789.
             phone: &str = query("phone"),
-            /// Code of the variant.
+            /// Only those with this variant, by its code.
             product_code: &str = query("productCode"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Changed at this time or earlier.
+            /// Only records changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// Number of the source that the order came from.
+            /// Only orders from the source with this number.
             source_id: i64 = query("sourceId"),
         }
     }
@@ -272,15 +279,15 @@ operation! {
             list: Body("data/orderCodes") { answers: None, keys: [] },
         },
         options {
-            /// Makes no documents.
+            /// Keeps the shop from issuing the documents that belong to the change, such as invoices.
             ///
             /// Default: `false`.
             suppress_document_generation: bool = query("suppressDocumentGeneration"),
-            /// Sends no e-mail about it.
+            /// Keeps the shop from sending e-mails about it.
             ///
             /// Default: `false`.
             suppress_email_sending: bool = query("suppressEmailSending"),
-            /// Sends no SMS about it.
+            /// Keeps the shop from sending text messages about it.
             ///
             /// Default: `false`.
             suppress_sms_sending: bool = query("suppressSmsSending"),
@@ -293,7 +300,7 @@ operation! {
     ///
     /// `GET /api/orders/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -309,7 +316,7 @@ operation! {
         call: GET "/api/orders/{code}",
         answer: Order = "data/order",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[OrderInclude] = joined("include", ","),
         }
     }
@@ -320,7 +327,7 @@ operation! {
     ///
     /// `DELETE /api/orders/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -340,7 +347,7 @@ operation! {
     ///
     /// `PATCH /api/orders/{code}/head`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -370,7 +377,7 @@ operation! {
     ///
     /// `GET /api/orders/{code}/pdf`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -392,7 +399,7 @@ operation! {
     ///
     /// `PATCH /api/orders/{code}/notes`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -419,7 +426,7 @@ operation! {
     ///
     /// `PATCH /api/orders/{code}/status`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -445,15 +452,15 @@ operation! {
         call: PATCH "/api/orders/{code}/status",
         answer: Order = "data/order",
         options {
-            /// Makes no documents.
+            /// Keeps the shop from issuing the documents that belong to the change, such as invoices.
             ///
             /// Default: `false`.
             suppress_document_generation: bool = query("suppressDocumentGeneration"),
-            /// Sends no e-mail about it.
+            /// Keeps the shop from sending e-mails about it.
             ///
             /// Default: `false`.
             suppress_email_sending: bool = query("suppressEmailSending"),
-            /// Sends no SMS about it.
+            /// Keeps the shop from sending text messages about it.
             ///
             /// Default: `false`.
             suppress_sms_sending: bool = query("suppressSmsSending"),
@@ -466,7 +473,7 @@ operation! {
     ///
     /// `POST /api/orders/{code}/copy`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -486,7 +493,7 @@ operation! {
         call: POST "/api/orders/{code}/copy",
         answer: Order = "data/order",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[OrderInclude] = joined("include", ","),
         }
     }
@@ -539,7 +546,7 @@ operation! {
     ///
     /// `GET /api/orders/changes`
     ///
-    /// * `from`: Only what happened since then.
+    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -570,11 +577,12 @@ operation! {
             reach_days: 30, restart: "orders().snapshot()",
         },
         options {
-            /// What happened to a record.
+            /// Only changes of this kind.
             change_type: ChangeType = query("changeType"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -608,13 +616,14 @@ operation! {
         options {
             #[deprecated(note = "it is going to be removed")]
             include_closed_and_cancelled_orders: bool = query("includeClosedAndCancelledOrders"),
-            /// Code of the variant.
+            /// Only those with this variant, by its code.
             product_code: &str = query("productCode"),
-            /// Code of the order. Usually digits, but letters and dashes may occur.
+            /// Only those of the order with this code.
             order_code: &str = query("orderCode"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -652,21 +661,21 @@ record! {
     /// Item of the answer of [`OrdersApi::list`].
     #[non_exhaustive]
     pub struct OrderSummary: open {
-        /// Code that identifies it.
+        /// "Code of the order: usually digits, but letters and dashes occur.".
         pub code: String = required("code"),
-        /// GUID that identifies it.
+        /// "GUID of the order; calls take its code.".
         ///
         /// May be null.
         pub guid: Option<String> = required("guid"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// May be null.
         pub full_name: Option<String> = required("fullName"),
@@ -678,7 +687,7 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// May be null.
         pub phone: Option<String> = optional("phone"),
@@ -686,41 +695,35 @@ record! {
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        /// GUID of the customer; `None` for an unregistered one.
         ///
-        /// Constraints: at most 36 characters. May be null.
+        /// Constraints: at most 36 characters.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Whether it comes from the cash desk.
+        /// Whether the order was made at a cash desk rather than in the e-shop.
         pub cash_desk_order: bool = required("cashDeskOrder"),
-        /// Address of it in the administration.
+        /// URL of the record in the administration.
         pub admin_url: String = required("adminUrl"),
-        /// Where the order stands in the shop's workflow.
+        /// Status of the order.
         ///
         /// May be null.
         pub status: Option<OrderStatus> = required("status"),
-        /// Where it came from.
+        /// Where the order came from, such as the e-shop or a cash desk.
         ///
         /// May be null.
         pub source: Option<OrderSource> = optional("source"),
-        /// How the goods are sent.
-        ///
-        /// May be null.
+        /// Shipping method; `None` for an order without one.
         pub shipping: Option<Shipping> = required("shipping"),
-        /// How it is paid.
-        ///
-        /// May be null.
+        /// Payment method; `None` for an order without one.
         pub payment_method: Option<OrderedPaymentMethod> = required("paymentMethod"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// "Total of the order. A cancelled order has 0.00 here.".
         pub price: Price = required("price"),
-        /// Whether it is paid; `None` where that is not known.
-        ///
-        /// May be null.
+        /// Whether it is paid; `None` where that is unknown.
         pub paid: Option<bool> = required("paid"),
-        /// Sum that is blocked on the customer's card.
+        /// Amount blocked on the customer's card; missing where payments cannot be pre-authorised.
         pub pre_authorization: Option<OrderPreAuthorization> = optional("preAuthorization"),
-        /// GUID of the sales channel. Needs the module of sales channels.
+        /// GUID of the sales channel, from `sales_channels().list`. Needs the module of sales channels.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
     }
 }
@@ -729,93 +732,94 @@ record! {
     /// Body of [`OrdersApi::create`].
     #[derive(Default)]
     pub struct OrderCreate {
-        /// When it was made.
+        /// Time at which it was created. Now by default.
         pub creation_time: Option<CompactDateTime> = optional("creationTime"),
-        /// Code that identifies it.
+        /// "Code of the order, which must be free: usually digits, but letters and dashes may occur. By default the
+        /// next of the number series.".
         ///
         /// Constraints: 1 to 10 characters.
         pub code: Option<String> = optional("code"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         ///
         /// Constraints: at least 1 character.
         pub language: Option<String> = optional("language"),
-        /// Number of the order in another system. Must be unique.
+        /// Number of the order in another system. Taken for good, even after the order is deleted.
         ///
         /// Constraints: 1 to 255 characters.
         pub external_code: String = required("externalCode"),
-        /// Whether it comes from the cash desk.
+        /// Whether the order was made at a cash desk. By default no; must agree with the sign of `source_id`.
         pub cash_desk_order: Option<bool> = optional("cashDeskOrder"),
-        /// Number of the status.
+        /// Number of the status, from `orders().statuses`.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Number of the source that the order came from.
+        /// Number of the source, from `orders().sources`: positive for cash desks, negative for other sources.
         ///
         /// May be null.
         pub source_id: Patch<i64> = optional("sourceId"),
-        /// GUID of the sales channel. Needs the module of sales channels.
+        /// GUID of the sales channel, from `sales_channels().list`. Needs the module of sales channels.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub sales_channel_guid: Patch<String> = optional("salesChannelGuid"),
         /// E-mail address.
         ///
         /// Constraints: 1 to 100 characters.
         pub email: Option<String> = optional("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// Constraints: 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Day of birth.
+        /// Date of birth of the customer.
         ///
         /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// Whether the company pays VAT.
+        /// Whether the seller pays VAT, for orders of the past. By default as the shop is set up now.
         pub vat_payer: Option<bool> = optional("vatPayer"),
-        /// Which payment method, as `payment_methods().list` gives it.
+        /// GUID of the payment method, from `payment_methods().list`. Needs an item of the type `billing`; the call
+        /// adds none.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub payment_method_guid: Patch<String> = optional("paymentMethodGuid"),
-        /// Which shipping method, as `shipping_methods().list` gives it.
+        /// GUID of the shipping method, from `shipping_methods().list`. Needs an item of the type `shipping`; the call
+        /// adds none.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
-        /// More about transport, such as the collection point.
+        /// Pick-up point and carrier.
         ///
         /// May be null.
         pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
-        /// Whether it is paid already.
-        ///
-        /// May be null.
+        /// Whether the order is paid. Null for unknown.
         pub paid: Patch<bool> = optional("paid"),
-        /// How it is paid.
+        /// Form of payment, as documents print it.
         pub billing_method_code: Option<BillingMethodId> = optional("billingMethodCode"),
-        /// IP address that the order came from.
+        /// IP address that the order was placed from.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub client_ip_address: Patch<String> = optional("clientIPAddress"),
-        /// Whose it is, by the GUID from the list of customers.
+        /// GUID of the customer, from `customers().list`.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
-        /// Whom the bill is for.
+        /// Address that documents are issued to.
         pub billing_address: Option<OrderCreateBillingAddress> = optional("billingAddress"),
-        /// Whether goods go to the billing address.
+        /// Whether the delivery address is the billing address; then `delivery_address` is not sent.
         ///
         /// Default: `true`. May be null.
         pub addresses_equal: Patch<bool> = optional("addressesEqual"),
-        /// Where the goods go.
+        /// Address that goods are sent to.
         ///
         /// May be null.
         pub delivery_address: Patch<OrderCreateDeliveryAddress> = optional("deliveryAddress"),
-        /// Remarks, references and the shop's own fields.
+        /// Remarks, tracking number and additional fields.
         ///
         /// May be null.
         pub notes: Patch<OrderCreateNotes> = optional("notes"),
-        /// Number of the stock.
+        /// Number of the stock, from `stocks().list`.
         pub stock_id: Option<i64> = optional("stockId"),
-        /// Currency, three letters.
+        /// Currency of the order, and its exchange rate.
         pub currency: OrderCreateCurrency = required("currency"),
-        /// Which VAT applies.
+        /// Which VAT rules the sale falls under.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// What is bought, with shipping and payment as lines of their own.
+        /// Lines of the order; shipping and payment are lines too.
         ///
         /// Constraints: at least 1 item.
         pub items: Option<Vec<OrderCreateItem>> = optional("items"),
@@ -823,7 +827,7 @@ record! {
 }
 
 impl OrderCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(external_code: impl Into<String>, currency: OrderCreateCurrency) -> Self {
         Self {
             creation_time: None,
@@ -881,17 +885,17 @@ record! {
     /// Body of [`OrdersApi::update_statuses`].
     #[derive(Default)]
     pub struct OrderStatusesUpdate {
-        /// Which orders, by their codes.
+        /// Codes of the orders to change.
         ///
         /// Constraints: 1 to 100 items.
         pub order_codes: Vec<String> = required("orderCodes"),
-        /// Number of the status.
+        /// New status, as a number from `orders().statuses`.
         pub status_id: i64 = required("statusId"),
     }
 }
 
 impl OrderStatusesUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(order_codes: Vec<String>, status_id: i64) -> Self {
         Self {
             order_codes,
@@ -923,36 +927,36 @@ open_enum! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`OrdersApi::update_head`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct OrderHeadUpdate {
-        /// When it was made.
+        /// Time at which the order was placed.
         pub creation_time: Option<CompactDateTime> = optional("creationTime"),
         /// E-mail address.
         ///
         /// Constraints: 1 to 100 characters. May be null.
         pub email: Patch<String> = optional("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// Constraints: 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Day of birth.
+        /// Date of birth of the customer.
         ///
         /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// Whose it is, by the GUID from the list of customers.
+        /// GUID of the customer, from `customers().list`.
         ///
-        /// Constraints: at least 1 character; at most 36 characters.
+        /// Constraints: 1 to 36 characters.
         pub customer_guid: Option<String> = optional("customerGuid"),
-        /// Whether goods go to the billing address.
+        /// Whether the delivery address is the billing address.
         ///
         /// May be null.
         pub addresses_equal: Patch<bool> = optional("addressesEqual"),
-        /// Whom the bill is for.
+        /// Address that documents are issued to.
         pub billing_address: Option<OrderHeadUpdateBillingAddress> = optional("billingAddress"),
-        /// Where the goods go.
+        /// Address that goods are sent to.
         ///
         /// May be null.
         pub delivery_address: Patch<OrderHeadUpdateDeliveryAddress> = optional("deliveryAddress"),
@@ -960,7 +964,7 @@ record! {
 }
 
 record! {
-    /// Whom the bill is for.
+    /// Address that documents are issued to.
     ///
     /// Value of [`OrderHeadUpdate::billing_address`].
     #[derive(Default)]
@@ -969,15 +973,15 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
@@ -985,11 +989,11 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County.
+        /// District or county.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor.
+        /// Further line of the address, such as the floor.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
@@ -1001,7 +1005,7 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub country_code: String = required("countryCode"),
-        /// County or state, where the country has such.
+        /// Region or state.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
@@ -1017,7 +1021,7 @@ record! {
         ///
         /// Constraints: 1 to 16 characters. May be null.
         pub vat_id: Patch<String> = optional("vatId"),
-        /// Tax number of the company (DIČ).
+        /// Tax number of the company (DIČ). In the Czech Republic the same as the VAT number.
         ///
         /// Constraints: 1 to 16 characters. May be null.
         pub tax_id: Patch<String> = optional("taxId"),
@@ -1025,7 +1029,7 @@ record! {
 }
 
 impl OrderHeadUpdateBillingAddress {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(country_code: impl Into<String>) -> Self {
         Self {
             company: Patch::Absent,
@@ -1047,7 +1051,7 @@ impl OrderHeadUpdateBillingAddress {
 }
 
 record! {
-    /// Where the goods go.
+    /// Address that goods are sent to.
     ///
     /// Value of [`OrderHeadUpdate::delivery_address`].
     #[derive(Default)]
@@ -1056,15 +1060,15 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
@@ -1072,11 +1076,11 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County.
+        /// District or county.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor.
+        /// Further line of the address, such as the floor.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
@@ -1088,7 +1092,7 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub country_code: Option<String> = optional("countryCode"),
-        /// County or state, where the country has such.
+        /// Region or state.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
@@ -1100,24 +1104,24 @@ record! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`OrdersApi::update_notes`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct OrderNotesUpdate {
-        /// What the customer wrote.
+        /// What the customer wrote with the order.
         ///
         /// May be null.
         pub customer_remark: Patch<String> = optional("customerRemark"),
-        /// Number that the carrier follows the package by.
+        /// Number under which the carrier tracks the package.
         ///
         /// Constraints: at most 32 characters. May be null.
         pub tracking_number: Patch<String> = optional("trackingNumber"),
-        /// Up to six fields that the shop uses as it likes.
+        /// Fields of the shop's own, at most six. `eshop().get` tells what they are called.
         ///
         /// Constraints: at least 1 item.
         pub additional_fields: Option<Vec<OrderNotesUpdateAdditionalField>> = optional("additionalFields"),
-        /// Remark that the customer does not see.
+        /// Remark of the shop, hidden from the customer.
         ///
         /// May be null.
         pub eshop_remark: Patch<String> = optional("eshopRemark"),
@@ -1128,11 +1132,11 @@ record! {
     /// Item of [`OrderNotesUpdate::additional_fields`].
     #[derive(Default)]
     pub struct OrderNotesUpdateAdditionalField {
-        /// Which of the six fields, from 1.
+        /// Number of the field, from 1 to 6.
         ///
         /// Constraints: one of `1`, `2`, `3`, `4`, `5`, `6`.
         pub index: i64 = required("index"),
-        /// What the customer filled in.
+        /// Content of the field.
         ///
         /// May be null.
         pub text: Option<String> = required("text"),
@@ -1140,7 +1144,7 @@ record! {
 }
 
 impl OrderNotesUpdateAdditionalField {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(index: i64) -> Self {
         Self {
             index,
@@ -1150,18 +1154,16 @@ impl OrderNotesUpdateAdditionalField {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`OrdersApi::update_status`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct OrderStatusUpdate {
-        /// Number of the status.
+        /// New status, as a number from `orders().statuses`.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Whether the order counts as paid from now on.
-        ///
-        /// May be null.
+        /// Whether the order is paid. Null for unknown.
         pub paid: Patch<bool> = optional("paid"),
-        /// How it is paid.
+        /// New form of payment, as documents print it.
         pub billing_method_id: Option<BillingMethodId> = optional("billingMethodId"),
     }
 }
@@ -1169,13 +1171,13 @@ record! {
 record! {
     /// Body of [`OrdersApi::copy`].
     pub struct OrderCopyBody {
-        /// What of the order to take over.
+        /// What to copy: all, all but payment and shipping, or the contact alone.
         pub scope: OrderCopyScope = required("scope"),
     }
 }
 
 impl OrderCopyBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(scope: OrderCopyScope) -> Self {
         Self {
             scope,
@@ -1184,7 +1186,7 @@ impl OrderCopyBody {
 }
 
 closed_enum! {
-    /// What of the order to take over.
+    /// What to copy: all, all but payment and shipping, or the contact alone.
     ///
     /// Value of [`OrderCopyBody::scope`].
     pub enum OrderCopyScope: text {
@@ -1201,9 +1203,9 @@ record! {
     /// Answer of [`OrdersApi::statuses`].
     #[non_exhaustive]
     pub struct OrderStatuses: open {
-        /// Number of the status that new orders have.
+        /// Number of the status that new orders get.
         pub default_status: i64 = required("defaultStatus"),
-        /// What an order can go through, in the shop's order.
+        /// Statuses in the order of the administration.
         pub statuses: Vec<OrderStatusDetail> = required("statuses"),
     }
 }
@@ -1212,46 +1214,46 @@ record! {
     /// Item of [`OrderStatuses::statuses`].
     #[non_exhaustive]
     pub struct OrderStatusDetail: open {
-        /// Number that identifies it.
+        /// Number of the status; negative for those of the system.
         pub id: i64 = required("id"),
-        /// Status as the administration shows it.
+        /// Name of the status in the administration.
         pub name: String = required("name"),
-        /// Whether it comes with every shop and cannot be removed.
+        /// Whether it is built in and cannot be removed.
         pub system: bool = required("system"),
-        /// Place among the statuses.
+        /// Position in the administration's list of statuses.
         pub order: i64 = required("order"),
-        /// Whether orders that get it count as paid.
+        /// Whether orders that get the status become paid.
         pub mark_as_paid: bool = required("markAsPaid"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour of the status in the administration, hexadecimal.
         ///
         /// May be null.
         pub color: Option<String> = optional("color"),
-        /// Colour of the status in the administration.
+        /// Background colour of the status in the administration, hexadecimal.
         ///
         /// May be null.
         pub background_color: Option<String> = optional("backgroundColor"),
-        /// Whether lines take over the status of the order.
+        /// Whether the lines of the order get the status too.
         pub change_order_items: bool = required("changeOrderItems"),
-        /// Whether pieces count as taken from the stock.
+        /// Whether the order no longer claims goods from the stock.
         pub stock_claim_resolved: bool = required("stockClaimResolved"),
-        /// Documents that are made when an order gets the status.
+        /// Documents that are issued when an order gets the status.
         pub documents: OrderStatusDetailDocuments = required("documents"),
     }
 }
 
 record! {
-    /// Documents that are made when an order gets the status.
+    /// Documents that are issued when an order gets the status.
     ///
     /// Value of [`OrderStatusDetail::documents`].
     #[non_exhaustive]
     pub struct OrderStatusDetailDocuments: open {
-        /// Whether a proforma invoice is made.
+        /// Whether a proforma invoice is issued.
         pub generate_proforma_invoice: bool = required("generateProformaInvoice"),
-        /// Whether an invoice is made.
+        /// Whether an invoice is issued.
         pub generate_invoice: bool = required("generateInvoice"),
-        /// Whether a delivery note is made.
+        /// Whether a delivery note is issued.
         pub generate_delivery_note: bool = required("generateDeliveryNote"),
-        /// Whether a proof of payment is made.
+        /// Whether a proof of payment is issued.
         ///
         /// May be null.
         pub generate_proof_payment: Option<bool> = required("generateProofPayment"),
@@ -1262,9 +1264,9 @@ record! {
     /// Item of the answer of [`OrdersApi::sources`].
     #[non_exhaustive]
     pub struct OrderSourceDetail: open {
-        /// Number that identifies it.
+        /// Number of the source; positive for cash desks, negative for other sources.
         pub id: i64 = required("id"),
-        /// Where orders come from, such as the e-shop or the cash desk.
+        /// Name of the source, such as the e-shop or a cash desk.
         pub name: String = required("name"),
     }
 }
@@ -1273,19 +1275,19 @@ record! {
     /// Item of the answer of [`OrdersApi::claims`].
     #[non_exhaustive]
     pub struct OrderClaim: open {
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         pub order_code: String = required("orderCode"),
-        /// Number of the status.
+        /// Status of the order, as a number from `orders().statuses`.
         pub status_id: i64 = required("statusId"),
         /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity ordered.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Pieces that are ready to be sent.
+        /// Quantity that is ready already.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
     }
 }
@@ -1294,13 +1296,13 @@ record! {
     /// Body of [`OrdersApi::create_batch`].
     #[derive(Default)]
     pub struct OrderBatchCreateJob {
-        /// Address of the batch file: JSON, one record a line.
+        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
 
 impl OrderBatchCreateJob {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
             batch_file_url_path: batch_file_url_path.into(),

@@ -33,9 +33,10 @@ operation! {
         call: GET "/api/pages",
         pages: PageList = "data/pages",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -136,15 +137,15 @@ record! {
     /// Item of the answer of [`PagesApi::list`].
     #[non_exhaustive]
     pub struct PageList: open {
-        /// Number that identifies it.
+        /// Number of the page.
         pub id: i64 = required("id"),
         /// Heading of the page.
         pub title: String = required("title"),
-        /// Where the page is on the web.
+        /// URL of the page.
         pub url: Option<String> = optional("url"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Image for social networks.
+        /// Preview image on social networks.
         ///
         /// May be null.
         pub og_image: Option<String> = optional("ogImage"),
@@ -155,39 +156,39 @@ record! {
     /// Answer of [`PagesApi::create`], [`PagesApi::get`] and [`PagesApi::update`].
     #[non_exhaustive]
     pub struct PageType: open {
-        /// Number that identifies it.
+        /// Number of the page.
         pub id: i64 = required("id"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
         /// Heading of the page.
         pub title: String = required("title"),
-        /// Text of it, HTML.
+        /// Text of the page, HTML. Requests call it `description`.
         ///
         /// May be null.
         pub content: Option<String> = required("content"),
-        /// Where the page is on the web.
+        /// URL of the page.
         pub url: String = required("url"),
-        /// Text of the link in the menu.
+        /// Text of links to it in menus.
         ///
         /// May be null.
         pub link_text: Option<String> = required("linkText"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Option<String> = required("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Option<String> = required("metaDescription"),
-        /// Address that search engines are told.
+        /// Canonical URL, for search engines.
         ///
         /// May be null.
         pub canonical_url: Option<String> = required("canonicalUrl"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
         /// Who can see it.
         pub access: ArticleAccess = required("access"),
-        /// Image for social networks.
+        /// Preview image on social networks.
         ///
         /// May be null.
         pub og_image: Option<String> = required("ogImage"),
@@ -195,8 +196,6 @@ record! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`PagesApi::create`].
     #[derive(Default)]
     pub struct PageCreate {
@@ -204,35 +203,35 @@ record! {
         ///
         /// Constraints: 1 to 255 characters.
         pub title: String = required("title"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub index_name: Option<String> = optional("indexName"),
-        /// Introduction of the page.
+        /// Text of the page, HTML. Answers call it `content`.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Text of the link in the menu.
+        /// Text of links to it in menus.
         ///
         /// May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Address that search engines are told.
+        /// Canonical URL, for search engines.
         ///
         /// May be null.
         pub canonical_url: Patch<String> = optional("canonicalUrl"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
         /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
-        /// Name of an uploaded file that becomes the image for social networks.
+        /// Name of an uploaded file that becomes the preview image on social networks.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
@@ -240,7 +239,7 @@ record! {
 }
 
 impl PageCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -258,46 +257,46 @@ impl PageCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`PagesApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct PageUpdate {
         /// Heading of the page.
         ///
         /// Constraints: 1 to 255 characters.
         pub title: Option<String> = optional("title"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub index_name: Option<String> = optional("indexName"),
-        /// Introduction of the page.
+        /// Text of the page, HTML. Answers call it `content`.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Text of the link in the menu.
+        /// Text of links to it in menus.
         ///
         /// May be null.
         pub link_text: Patch<String> = optional("linkText"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Address that search engines are told.
+        /// Canonical URL, for search engines.
         ///
         /// May be null.
         pub canonical_url: Patch<String> = optional("canonicalUrl"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
         /// Who can see it.
         pub access: Option<ArticleAccess> = optional("access"),
-        /// Name of an uploaded file that becomes the image for social networks.
+        /// Name of an uploaded file that becomes the preview image on social networks. Null removes it.
         ///
-        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_og_image_name: Patch<String> = optional("sourceOgImageName"),
     }
 }

@@ -37,11 +37,12 @@ operation! {
         call: GET "/api/parametric-categories",
         pages: ParametricCategoryDetail = "data/parametricCategories",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[ParametricCategoryInclude] = joined("include", ","),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -75,7 +76,7 @@ operation! {
         call: POST "/api/parametric-categories",
         answer: ParametricCategoryDetail = "data/parametricCategory",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[ParametricCategoryInclude] = joined("include", ","),
         }
     }
@@ -86,7 +87,7 @@ operation! {
     ///
     /// `GET /api/parametric-categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Which category, as `categories().list` gives it.
+    /// * `category_guid`: GUID of the parametric category.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -110,7 +111,7 @@ operation! {
     ///
     /// `PATCH /api/parametric-categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Which category, as `categories().list` gives it.
+    /// * `category_guid`: GUID of the parametric category.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -143,7 +144,7 @@ operation! {
     ///
     /// `DELETE /api/parametric-categories/{categoryGuid}`
     ///
-    /// * `category_guid`: Which category, as `categories().list` gives it.
+    /// * `category_guid`: GUID of the parametric category.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -163,7 +164,7 @@ operation! {
     ///
     /// `GET /api/parametric-categories-available-parameters/{categoryGuid}`
     ///
-    /// * `category_guid`: Which category, as `categories().list` gives it.
+    /// * `category_guid`: Only products in the category with this GUID.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -213,43 +214,43 @@ record! {
     /// [`ParametricCategoriesApi::update`]. Item of the answer of [`ParametricCategoriesApi::list`].
     #[non_exhaustive]
     pub struct ParametricCategoryDetail: open {
-        /// GUID that identifies it.
+        /// GUID of the parametric category.
         pub guid: String = required("guid"),
-        /// Name of the category in the menu and on its page.
+        /// Name of the category.
         pub name: String = required("name"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         pub index_name: String = required("indexName"),
-        /// Page of the category.
+        /// URL of the category.
         pub url: String = required("url"),
         /// Text above the list of products, HTML.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Description below the list, HTML.
+        /// Text below the list, HTML.
         ///
         /// May be null.
         pub second_description: Option<String> = required("secondDescription"),
-        /// File name of the picture.
+        /// Header image.
         ///
         /// May be null.
         pub image: Option<String> = required("image"),
-        /// Heading of the page, where it is not the name.
+        /// HTML title of the page, where it is not the name.
         ///
         /// May be null.
         pub title: Option<String> = required("title"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_tag_description: Option<String> = required("metaTagDescription"),
-        /// GUID of the category that the parametric one was made from.
+        /// GUID of the category that the parametric category filters.
         ///
         /// May be null.
         pub original_category_guid: Option<String> = required("originalCategoryGuid"),
-        /// Whether it is shown in lists.
+        /// Whether lists of products link to it.
         pub show_in_list: bool = required("showInList"),
-        /// Whether it is shown on the page of the product.
+        /// Whether pages of products link to it.
         pub show_in_detail: bool = required("showInDetail"),
-        /// Parameters by whose values the products are chosen.
+        /// Parameters and values that the products are chosen by.
         pub parameters: Option<Vec<ParameterValueCombinations>> = optional("parameters"),
     }
 }
@@ -258,13 +259,13 @@ record! {
     /// Item of [`ParametricCategoryDetail::parameters`].
     #[non_exhaustive]
     pub struct ParameterValueCombinations: open {
-        /// Which parameter, by its code from the list of parameters.
+        /// Code of the parameter, as `available_parameters` lists them.
         pub parameter_code: String = required("parameterCode"),
-        /// Parameter as customers see it.
+        /// Parameter that the option belongs to.
         pub parameter_name: String = required("parameterName"),
-        /// Code of the value of the parameter.
+        /// Code of one value of the parameter.
         pub value_code: String = required("valueCode"),
-        /// Value as customers see it.
+        /// Value as visitors see it.
         pub value_name: String = required("valueName"),
     }
 }
@@ -283,19 +284,19 @@ record! {
     /// Body of [`ParametricCategoriesApi::create`].
     #[derive(Default)]
     pub struct ParametricCategoryCreate {
-        /// Name of the category in the menu and on its page.
+        /// Name of the category.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// GUID of the category that the parametric one was made from.
+        /// GUID of the category that the parametric category filters.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub original_category_guid: String = required("originalCategoryGuid"),
-        /// Parameters by whose values the products are chosen.
+        /// Parameters and values that the products are chosen by.
         ///
         /// Constraints: 1 to 4 items.
         pub parameters: Vec<ParameterValueCombinationsCodes> = required("parameters"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// Constraints: 1 to 255 characters.
         pub index_name: Option<String> = optional("indexName"),
@@ -303,27 +304,27 @@ record! {
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML.
+        /// Text below the list, HTML.
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Name of an uploaded file that becomes the image.
+        /// Name of an uploaded file that becomes the image; `files().list` shows them.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Heading of the page, where it is not the name.
+        /// HTML title of the page, where it is not the name.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Whether it is shown in lists.
+        /// Whether lists of products link to it.
         ///
         /// May be null.
         pub show_in_list: Patch<bool> = optional("showInList"),
-        /// Whether it is shown on the page of the product.
+        /// Whether pages of products link to it.
         ///
         /// May be null.
         pub show_in_detail: Patch<bool> = optional("showInDetail"),
@@ -331,7 +332,7 @@ record! {
 }
 
 impl ParametricCategoryCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(
         name: impl Into<String>, original_category_guid: impl Into<String>,
         parameters: Vec<ParameterValueCombinationsCodes>,
@@ -356,15 +357,15 @@ record! {
     /// Item of [`ParametricCategoryCreate::parameters`].
     #[derive(Default)]
     pub struct ParameterValueCombinationsCodes {
-        /// Which parameter, by its code from the list of parameters.
+        /// Code of the parameter, as `available_parameters` lists them.
         pub parameter_code: String = required("parameterCode"),
-        /// Code of the value of the parameter.
+        /// Code of one value of the parameter.
         pub value_code: String = required("valueCode"),
     }
 }
 
 impl ParameterValueCombinationsCodes {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(parameter_code: impl Into<String>, value_code: impl Into<String>) -> Self {
         Self {
             parameter_code: parameter_code.into(),
@@ -374,16 +375,16 @@ impl ParameterValueCombinationsCodes {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ParametricCategoriesApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ParametricCategoryUpdate {
-        /// Name of the category in the menu and on its page.
+        /// Name of the category.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// Constraints: 1 to 255 characters.
         pub index_name: Option<String> = optional("indexName"),
@@ -391,27 +392,27 @@ record! {
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML.
+        /// Text below the list, HTML.
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Name of an uploaded file that becomes the image.
+        /// Name of an uploaded file that becomes the image; `files().list` shows them. Null removes the image.
         ///
-        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// Heading of the page, where it is not the name.
+        /// HTML title of the page, where it is not the name.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Whether it is shown in lists.
+        /// Whether lists of products link to it.
         ///
         /// May be null.
         pub show_in_list: Patch<bool> = optional("showInList"),
-        /// Whether it is shown on the page of the product.
+        /// Whether pages of products link to it.
         ///
         /// May be null.
         pub show_in_detail: Patch<bool> = optional("showInDetail"),
@@ -422,11 +423,11 @@ record! {
     /// Answer of [`ParametricCategoriesApi::available_parameters`].
     #[non_exhaustive]
     pub struct ParametricCategoryAvailableParameters: open {
-        /// Which category, as `categories().list` gives it.
+        /// GUID of the category, from `categories().list`.
         pub category_guid: String = required("categoryGuid"),
-        /// What the category is called in the menu.
+        /// Category as the menu shows it.
         pub category_name: String = required("categoryName"),
-        /// Parameters by whose values the products are chosen.
+        /// Parameters that a definition can use.
         pub parameters: Vec<AvailableParameter> = required("parameters"),
     }
 }
@@ -435,17 +436,17 @@ record! {
     /// Item of [`ParametricCategoryAvailableParameters::parameters`].
     #[non_exhaustive]
     pub struct AvailableParameter: open {
-        /// Which parameter, by its code from the list of parameters.
+        /// Code by which definitions name the parameter.
         pub parameter_code: String = required("parameterCode"),
-        /// Parameter as customers see it.
+        /// Parameter that the option belongs to.
         pub parameter_name: String = required("parameterName"),
-        /// Whether variants or filters have the parameter.
+        /// Whether variants (`PV`) or filters (`PF`) have the parameter.
         pub parameter_type: AvailableParameterType = required("parameterType"),
     }
 }
 
 open_enum! {
-    /// Whether variants or filters have the parameter.
+    /// Whether variants (`PV`) or filters (`PF`) have the parameter.
     ///
     /// Value of [`AvailableParameter::parameter_type`].
     pub enum AvailableParameterType: text {
@@ -460,11 +461,11 @@ record! {
     /// Body of [`ParametricCategoriesApi::create_definition`].
     #[derive(Default)]
     pub struct ParametricCategoryDefinitionCreate {
-        /// Which category, as `categories().list` gives it.
+        /// GUID of the category, from `categories().list`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub category_guid: String = required("categoryGuid"),
-        /// Parameters by whose values the products are chosen.
+        /// Parameters to define categories by.
         ///
         /// Constraints: 1 to 4 items.
         pub parameters: Vec<CategoryDefinitionParameter> = required("parameters"),
@@ -472,7 +473,7 @@ record! {
 }
 
 impl ParametricCategoryDefinitionCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(category_guid: impl Into<String>, parameters: Vec<CategoryDefinitionParameter>) -> Self {
         Self {
             category_guid: category_guid.into(),
@@ -485,7 +486,7 @@ record! {
     /// Item of [`ParametricCategoryDefinitionCreate::parameters`].
     #[derive(Default)]
     pub struct CategoryDefinitionParameter {
-        /// Which parameter, by its code from the list of parameters.
+        /// Code of the parameter, as `available_parameters` lists them.
         ///
         /// Constraints: at least 1 character.
         pub parameter_code: String = required("parameterCode"),
@@ -493,7 +494,7 @@ record! {
 }
 
 impl CategoryDefinitionParameter {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(parameter_code: impl Into<String>) -> Self {
         Self {
             parameter_code: parameter_code.into(),

@@ -15,6 +15,8 @@ operation! {
     ///
     /// `GET /api/payment-status/{paymentCode}`
     ///
+    /// * `payment_code`: Code of the payment, as the gateway received it.
+    ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let gateway_payment = client.payment_gateways().get_payment_status("2026000042").await?;
@@ -33,6 +35,8 @@ operation! {
     /// Updates the status of a payment on behalf of the gateway.
     ///
     /// `PATCH /api/payment-status/{paymentCode}`
+    ///
+    /// * `payment_code`: Code of the payment, as the gateway received it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -58,11 +62,11 @@ operation! {
         call: PATCH "/api/payment-status/{paymentCode}",
         answer: () = "",
         options {
-            /// Makes no documents.
+            /// Keeps the shop from issuing the documents that belong to the change, such as invoices.
             ///
             /// Default: `false`.
             suppress_document_generation: bool = query("suppressDocumentGeneration"),
-            /// Sends no e-mail about it.
+            /// Keeps the shop from sending e-mails about it.
             ///
             /// Default: `false`.
             suppress_email_sending: bool = query("suppressEmailSending"),
@@ -74,9 +78,9 @@ record! {
     /// Answer of [`PaymentGatewaysApi::get_payment_status`].
     #[non_exhaustive]
     pub struct GatewayPayment: open {
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         pub order_code: String = required("orderCode"),
-        /// Page that the customer goes back to after the payment.
+        /// URL that the payer is sent back to.
         pub return_url: String = required("returnUrl"),
     }
 }
@@ -84,9 +88,9 @@ record! {
 record! {
     /// Body of [`PaymentGatewaysApi::update_payment_status`].
     pub struct GatewayPaymentStatusUpdate {
-        /// What became of the payment.
+        /// Outcome of the payment.
         pub status: GatewayPaymentStatus = required("status"),
-        /// What the administration shows about the payment.
+        /// Message about the payment, for the administration.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub message: Patch<String> = optional("message"),
@@ -94,7 +98,7 @@ record! {
 }
 
 impl GatewayPaymentStatusUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(status: GatewayPaymentStatus) -> Self {
         Self {
             status,
@@ -104,7 +108,7 @@ impl GatewayPaymentStatusUpdate {
 }
 
 closed_enum! {
-    /// What became of the payment.
+    /// Outcome of the payment.
     ///
     /// Value of [`GatewayPaymentStatusUpdate::status`].
     pub enum GatewayPaymentStatus: text {

@@ -33,7 +33,7 @@ operation! {
         call: GET "/api/payment-methods",
         answer: PaymentMethodList = "data",
         options {
-            /// GUID of the sales channel. Needs the module of sales channels.
+            /// Only methods of the sales channel with this GUID.
             sales_channel_guid: &str = query("salesChannelGuid"),
         }
     }
@@ -68,7 +68,7 @@ operation! {
     ///
     /// `DELETE /api/payment-methods/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the payment method.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -87,17 +87,17 @@ record! {
     /// Answer of [`PaymentMethodsApi::list`].
     #[non_exhaustive]
     pub struct PaymentMethodList: open {
-        /// Ways to pay that the shop has.
+        /// Payment methods of the shop.
         pub payment_methods: Vec<PaymentMethod> = required("paymentMethods"),
-        /// Whether there are methods of their own for wholesale.
+        /// Whether there are methods for wholesale customers.
         pub wholesale_active: bool = required("wholesaleActive"),
-        /// Whether wholesale has methods of its own.
+        /// Whether wholesale customers choose from methods of their own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
-        /// Method for retail unless another is chosen.
+        /// GUID of the method that retail customers start with.
         ///
         /// May be null.
         pub default_retail_method: Option<String> = required("defaultRetailMethod"),
-        /// Method for wholesale unless another is chosen.
+        /// GUID of the method that wholesale customers start with.
         ///
         /// May be null.
         pub default_wholesale_method: Option<String> = required("defaultWholesaleMethod"),
@@ -108,31 +108,31 @@ record! {
     /// Item of [`PaymentMethodList::payment_methods`].
     #[non_exhaustive]
     pub struct PaymentMethod: open {
-        /// GUID that identifies it.
+        /// GUID of the payment method.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// What customers choose at the cash desk or in the cart.
+        /// Name of the method as customers see it.
         pub name: String = required("name"),
-        /// What customers read below the method.
+        /// Text shown with the method.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Which kind of the payment method, where it has several.
+        /// Payment within the gateway, such as card or transfer, where it has several.
         ///
         /// May be null.
         pub submethod: Option<String> = required("submethod"),
-        /// How the payment works.
+        /// Kind of payment and its operator.
         pub payment_type: PaymentType = required("paymentType"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = optional("priority"),
-        /// Whether it is about wholesale.
+        /// Whether wholesale customers can choose it.
         pub wholesale: bool = required("wholesale"),
-        /// Address of the logo.
+        /// URL of the image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
@@ -140,16 +140,16 @@ record! {
 }
 
 record! {
-    /// How the payment works.
+    /// Kind of payment and its operator.
     ///
     /// Value of [`PaymentMethod::payment_type`] and [`PaymentMethodCreateOutcome::payment_type`].
     #[non_exhaustive]
     pub struct PaymentType: open {
-        /// Number that identifies it.
+        /// Number of the payment type.
         pub id: i64 = required("id"),
-        /// Code that identifies it.
+        /// Code of the payment type; new payment methods name it.
         pub code: String = required("code"),
-        /// Kind of payment, in words.
+        /// Payment type in words.
         pub name: String = required("name"),
     }
 }
@@ -158,29 +158,29 @@ record! {
     /// Answer of [`PaymentMethodsApi::create`].
     #[non_exhaustive]
     pub struct PaymentMethodCreateOutcome: open {
-        /// GUID that identifies it.
+        /// GUID of the payment method.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// What customers choose at the cash desk or in the cart.
+        /// Name of the method as customers see it.
         pub name: String = required("name"),
-        /// What customers read below the method.
+        /// Text shown with the method.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Which kind of the payment method, where it has several.
+        /// Payment within the gateway, such as card or transfer, where it has several.
         ///
         /// May be null.
         pub submethod: Option<String> = required("submethod"),
-        /// Whether customers can choose it.
+        /// Whether customers are offered the method.
         pub visibility: bool = required("visibility"),
-        /// Whether it is about wholesale.
+        /// Whether wholesale customers can choose it.
         pub wholesale: bool = required("wholesale"),
-        /// Address of the logo.
+        /// URL of the image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
-        /// How the payment works.
+        /// Kind of payment and its operator.
         pub payment_type: PaymentType = required("paymentType"),
     }
 }
@@ -189,33 +189,33 @@ record! {
     /// Body of [`PaymentMethodsApi::create`].
     #[derive(Default)]
     pub struct PaymentMethodCreate {
-        /// What customers choose at the cash desk or in the cart.
+        /// Name of the method as customers see it.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// What customers read below the method.
+        /// Text shown with the method.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Which kind of the payment method, where it has several.
+        /// Payment within the gateway, such as card or transfer, where it has several.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub submethod: Patch<String> = optional("submethod"),
-        /// How the payment works.
+        /// Code of the payment type, as Shoptet approved it.
         ///
         /// Constraints: at least 1 character.
         pub payment_type: String = required("paymentType"),
-        /// Whether customers can choose it.
+        /// Whether customers are offered the method.
         pub visibility: Option<bool> = optional("visibility"),
-        /// Whether it is about wholesale.
+        /// Whether wholesale customers can choose it.
         pub wholesale: Option<bool> = optional("wholesale"),
-        /// Picture of the method or the shop.
+        /// Image shown beside the method.
         pub logo: Option<Logo> = optional("logo"),
     }
 }
 
 impl PaymentMethodCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, payment_type: impl Into<String>) -> Self {
         Self {
             name: name.into(),

@@ -64,7 +64,7 @@ operation! {
     ///
     /// `GET /api/pricelists/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the price list.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -85,13 +85,14 @@ operation! {
         call: GET "/api/pricelists/{id}",
         pages: PriceListDetail = "data/pricelist",
         options {
-            /// Code that identifies it.
+            /// Only the variant with this code.
             code: &str = query("code"),
-            /// GUID that identifies it.
+            /// Only variants of the product with this GUID.
             guid: &str = query("guid"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -107,7 +108,7 @@ operation! {
     ///
     /// `PATCH /api/pricelists/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the price list.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -139,7 +140,7 @@ operation! {
     ///
     /// `DELETE /api/pricelists/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the price list.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -161,7 +162,7 @@ operation! {
     ///
     /// `GET /api/pricelists/{id}/snapshot`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the price list.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -185,15 +186,15 @@ operation! {
         call: GET "/api/pricelists/{id}/snapshot",
         job: PriceListDetail = "data",
         options {
-            /// Only from this code on.
+            /// Only those with this code or a later one.
             code_from: &str = query("codeFrom"),
-            /// Up to this code.
+            /// Only those with this code or an earlier one.
             code_to: &str = query("codeTo"),
             action_price_date_from: Date = query("actionPriceDateFrom"),
             action_price_date_to: Date = query("actionPriceDateTo"),
-            /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+            /// Only records with this VAT rate, in percent with two decimals.
             vat_rate: &str = query("vatRate"),
-            /// Currency, three letters.
+            /// Only those in this currency, three letters of ISO 4217.
             currency_code: &str = query("currencyCode"),
             orderable_min_amount: Number = query("orderableMinAmount"),
             orderable_min_amount_from: Number = query("orderableMinAmountFrom"),
@@ -212,7 +213,7 @@ operation! {
     ///
     /// `PATCH /api/pricelists/{id}/batch`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the price list.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -247,7 +248,7 @@ record! {
 }
 
 impl PriceListCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -259,25 +260,25 @@ record! {
     /// Item of the answer of [`PriceListsApi::get`]. Line of the result of [`PriceListsApi::snapshot`].
     #[non_exhaustive]
     pub struct PriceListDetail: open {
-        /// Code that identifies it.
+        /// Code of the variant.
         pub code: String = required("code"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Whether prices beside it are with VAT.
+        /// Whether `price` and the like are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative.
+        /// Constraints: not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// "Selling price on the list, with discount and special price.".
         pub price: VariantPrice = required("price"),
-        /// Amount that can be ordered.
+        /// Limits of the amount in one order.
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),
-        /// Which discounts can be given on it.
+        /// Which discounts apply to the price.
         pub sales: PriceSales = required("sales"),
-        /// All prices: to buy, to sell, and special ones.
+        /// Purchase prices.
         pub prices: Option<ProductPrices> = optional("prices"),
     }
 }
@@ -286,13 +287,13 @@ record! {
     /// Body of [`PriceListsApi::update_batch`].
     #[derive(Default)]
     pub struct PriceListBatchUpdate {
-        /// Address of the batch file: JSON, one record a line.
+        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
 
 impl PriceListBatchUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
             batch_file_url_path: batch_file_url_path.into(),

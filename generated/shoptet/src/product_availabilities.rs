@@ -59,7 +59,7 @@ operation! {
     ///
     /// `PATCH /api/products/availabilities/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the availability.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -89,7 +89,7 @@ operation! {
     ///
     /// `DELETE /api/products/availabilities/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the availability.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -108,9 +108,9 @@ record! {
     /// Answer of [`ProductAvailabilitiesApi::list`].
     #[non_exhaustive]
     pub struct ProductAvailabilityList: open {
-        /// What products can have.
+        /// Availabilities that variants can have.
         pub availabilities: Vec<Availability> = required("availabilities"),
-        /// What products have unless they say otherwise.
+        /// Availabilities of variants that have none of their own.
         pub default_availabilities: DefaultAvailabilities = required("defaultAvailabilities"),
     }
 }
@@ -120,33 +120,33 @@ record! {
     /// [`ProductAvailabilityList::availabilities`].
     #[non_exhaustive]
     pub struct Availability: open {
-        /// Number that identifies it.
+        /// Number of the availability.
         pub id: i64 = required("id"),
-        /// Text about the availability, as customers see it.
+        /// Text that visitors see.
         pub name: String = required("name"),
-        /// Name as it stands in addresses.
+        /// Code of the availability.
         ///
         /// May be null.
         pub index_name: Option<String> = optional("indexName"),
-        /// Help on the availability, shown with it.
+        /// Explanation shown with the availability.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// May be null.
         pub color: Option<String> = required("color"),
-        /// Whether it comes with every shop and cannot be removed.
+        /// Whether it is built in and cannot be removed.
         pub system: bool = required("system"),
-        /// Hours until it is in stock.
+        /// Hours until the goods are in stock again.
         ///
         /// May be null.
         pub on_stock_in_hours: Option<i64> = required("onStockInHours"),
-        /// Hours until it is delivered.
+        /// Hours until the goods are delivered.
         ///
         /// May be null.
         pub delivery_in_hours: Option<i64> = required("deliveryInHours"),
-        /// How Google is told of it.
+        /// Availability in Google's product data.
         ///
         /// May be null.
         pub google_availability: Option<GoogleAvailability> = required("googleAvailability"),
@@ -154,33 +154,33 @@ record! {
 }
 
 record! {
-    /// How Google is told of it.
+    /// Availability in Google's product data.
     ///
     /// Value of [`Availability::google_availability`].
     #[non_exhaustive]
     pub struct GoogleAvailability: open {
-        /// Number that identifies it.
+        /// Number of Google's availability; new availabilities name it as `google_availability_id`.
         pub id: i64 = required("id"),
-        /// How Google is told of it.
+        /// Google's word for it, such as in stock.
         pub name: String = required("name"),
     }
 }
 
 record! {
-    /// What products have unless they say otherwise.
+    /// Availabilities of variants that have none of their own.
     ///
     /// Value of [`ProductAvailabilityList::default_availabilities`].
     #[non_exhaustive]
     pub struct DefaultAvailabilities: open {
-        /// Number of the availability of what is in stock.
+        /// Number of the availability of variants in stock.
         ///
         /// May be null.
         pub on_stock: Option<i64> = required("onStock"),
-        /// Number of the availability of what is sold out and still sold.
+        /// Number of the availability of variants that are sold out and can be ordered.
         ///
         /// May be null.
         pub sold_out_negative_stock_allowed: Option<i64> = required("soldOutNegativeStockAllowed"),
-        /// Number of the availability of what is sold out and not sold.
+        /// Number of the availability of variants that are sold out and cannot be ordered.
         ///
         /// May be null.
         pub sold_out_negative_stock_forbidden: Option<i64> = required("soldOutNegativeStockForbidden"),
@@ -191,31 +191,31 @@ record! {
     /// Body of [`ProductAvailabilitiesApi::create`].
     #[derive(Default)]
     pub struct ProductAvailabilityCreate {
-        /// Text about the availability, as customers see it.
+        /// Text that visitors see.
         ///
         /// Constraints: at least 1 character.
         pub name: String = required("name"),
-        /// Name as it stands in addresses.
+        /// Code of the availability.
         ///
         /// Constraints: at most 16 characters. May be null.
         pub index_name: Patch<String> = optional("indexName"),
-        /// Help on the availability, shown with it.
+        /// Explanation shown with the availability.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// Hours until it is in stock.
+        /// Hours until the goods are in stock again.
         ///
         /// Constraints: at most 2500. May be null.
         pub on_stock_in_hours: Patch<i64> = optional("onStockInHours"),
-        /// Hours until it is delivered.
+        /// Hours until the goods are delivered.
         ///
         /// Constraints: at most 2500. May be null.
         pub delivery_in_hours: Patch<i64> = optional("deliveryInHours"),
-        /// How Google is told of it, by number.
+        /// Number of the availability in Google's product data.
         ///
         /// May be null.
         pub google_availability_id: Patch<i64> = optional("googleAvailabilityId"),
@@ -223,7 +223,7 @@ record! {
 }
 
 impl ProductAvailabilityCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -238,36 +238,36 @@ impl ProductAvailabilityCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ProductAvailabilitiesApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ProductAvailabilityUpdate {
-        /// Text about the availability, as customers see it.
+        /// Text that visitors see.
         ///
         /// Constraints: at least 1 character.
         pub name: Option<String> = optional("name"),
-        /// Name as it stands in addresses.
+        /// Code of the availability.
         ///
         /// Constraints: at most 16 characters. May be null.
         pub index_name: Patch<String> = optional("indexName"),
-        /// Help on the availability, shown with it.
+        /// Explanation shown with the availability.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// Hours until it is in stock.
+        /// Hours until the goods are in stock again.
         ///
         /// Constraints: at most 2500. May be null.
         pub on_stock_in_hours: Patch<i64> = optional("onStockInHours"),
-        /// Hours until it is delivered.
+        /// Hours until the goods are delivered.
         ///
         /// Constraints: at most 2500. May be null.
         pub delivery_in_hours: Patch<i64> = optional("deliveryInHours"),
-        /// How Google is told of it, by number.
+        /// Number of the availability in Google's product data.
         ///
         /// May be null.
         pub google_availability_id: Patch<i64> = optional("googleAvailabilityId"),

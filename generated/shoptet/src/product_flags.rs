@@ -61,7 +61,7 @@ operation! {
     ///
     /// `PATCH /api/products/flags/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the flag.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -88,7 +88,7 @@ operation! {
     ///
     /// `DELETE /api/products/flags/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the flag.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -107,19 +107,19 @@ record! {
     /// Item of the answer of [`ProductFlagsApi::list`], [`ProductFlagsApi::create`] and [`ProductFlagsApi::update`].
     #[non_exhaustive]
     pub struct ProductFlagCreateOutcome: open {
-        /// Code that identifies it.
+        /// Code of the flag.
         pub code: String = required("code"),
         /// Text of the flag.
         pub title: String = required("title"),
-        /// Whether it comes with every shop and cannot be removed.
+        /// Whether it is built in and cannot be removed.
         pub system: bool = required("system"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// May be null.
         pub color: Option<String> = required("color"),
-        /// Whether it is shown on the page of the product.
+        /// Whether pages of products show the flag.
         pub show_in_detail: bool = required("showInDetail"),
-        /// Whether it is shown in lists of the category.
+        /// Whether lists of products show the flag.
         pub show_in_category: bool = required("showInCategory"),
     }
 }
@@ -132,7 +132,7 @@ record! {
         ///
         /// Constraints: 1 to 255 characters.
         pub title: String = required("title"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
@@ -140,7 +140,7 @@ record! {
 }
 
 impl ProductFlagCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -150,16 +150,16 @@ impl ProductFlagCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ProductFlagsApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ProductFlagUpdate {
         /// Text of the flag.
         ///
         /// Constraints: 1 to 255 characters.
         pub title: Option<String> = optional("title"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),

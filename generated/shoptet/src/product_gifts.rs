@@ -17,7 +17,7 @@ operation! {
     ///
     /// `GET /api/products/{guid}/gifts`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -40,7 +40,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/gifts`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -68,7 +68,7 @@ operation! {
     ///
     /// `PUT /api/products/{guid}/gifts`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -97,13 +97,13 @@ record! {
     /// Body of [`ProductGiftsApi::add`].
     #[derive(Default)]
     pub struct ProductGiftAddBody {
-        /// Variant that is given, by its code.
+        /// Code of the variant to give.
         pub gift_code: String = required("giftCode"),
     }
 }
 
 impl ProductGiftAddBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(gift_code: impl Into<String>) -> Self {
         Self {
             gift_code: gift_code.into(),
@@ -115,13 +115,13 @@ record! {
     /// Item of the body of [`ProductGiftsApi::replace`].
     #[derive(Default)]
     pub struct GiftProduct {
-        /// Code that identifies it.
+        /// Code of the variant that is given.
         pub code: String = required("code"),
     }
 }
 
 impl GiftProduct {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),

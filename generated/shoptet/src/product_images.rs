@@ -17,8 +17,8 @@ operation! {
     ///
     /// `GET /api/products/{guid}/images/{gallery}`
     ///
-    /// * `guid`: GUID that identifies it.
-    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+    /// * `guid`: GUID of the product.
+    /// * `gallery`: Gallery of the image: `shop`, or `shop360` for the frames of a 360° view.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -46,8 +46,8 @@ operation! {
     ///
     /// `POST /api/products/{guid}/images/{gallery}`
     ///
-    /// * `guid`: GUID that identifies it.
-    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+    /// * `guid`: GUID of the product.
+    /// * `gallery`: Gallery of the image: `shop`, or `shop360` for the frames of a 360° view.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -83,8 +83,8 @@ operation! {
     ///
     /// `PATCH /api/products/{guid}/images/{gallery}`
     ///
-    /// * `guid`: GUID that identifies it.
-    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+    /// * `guid`: GUID of the product.
+    /// * `gallery`: Gallery of the image: `shop`, or `shop360` for the frames of a 360° view.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -117,8 +117,8 @@ operation! {
     ///
     /// `DELETE /api/products/{guid}/images/{gallery}`
     ///
-    /// * `guid`: GUID that identifies it.
-    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+    /// * `guid`: GUID of the product.
+    /// * `gallery`: Gallery of the image: `shop`, or `shop360` for the frames of a 360° view.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -135,7 +135,7 @@ operation! {
         call: DELETE "/api/products/{guid}/images/{gallery}",
         answer: () = "",
         options {
-            /// Whether variants lose the image too.
+            /// Whether to delete images that variants use as well, which then have none.
             remove_reference: bool = query("removeReference"),
         }
     }
@@ -148,8 +148,8 @@ operation! {
     ///
     /// `PATCH /api/products/{guid}/images/{gallery}/source`
     ///
-    /// * `guid`: GUID that identifies it.
-    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+    /// * `guid`: GUID of the product.
+    /// * `gallery`: Gallery of the image: `shop`, or `shop360` for the frames of a 360° view.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -181,9 +181,9 @@ operation! {
     ///
     /// `DELETE /api/products/{guid}/images/{gallery}/{imageName}`
     ///
-    /// * `guid`: GUID that identifies it.
-    /// * `gallery`: Which gallery the image is in: `shop`, or `shop360` for turning pictures.
-    /// * `image_name`: Name of an uploaded file that becomes the picture.
+    /// * `guid`: GUID of the product.
+    /// * `gallery`: Gallery of the image: `shop`, or `shop360` for the frames of a 360° view.
+    /// * `image_name`: File name of the image.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -202,7 +202,7 @@ operation! {
         call: DELETE "/api/products/{guid}/images/{gallery}/{imageName}",
         answer: () = "",
         options {
-            /// Whether variants lose the image too.
+            /// Whether to delete images that variants use as well, which then have none.
             remove_reference: bool = query("removeReference"),
         }
     }
@@ -212,9 +212,9 @@ record! {
     /// Item of the answer of [`ProductImagesApi::list`] and [`ProductImagesApi::update`].
     #[non_exhaustive]
     pub struct ProductImageSummary: open {
-        /// File in the gallery of the product.
+        /// File name in the gallery.
         pub name: String = required("name"),
-        /// Place among the others.
+        /// Position of the image in the gallery; there may be gaps.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
@@ -222,22 +222,19 @@ record! {
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Name of the image with its description: with `image_url` of a cut.
+        /// File name with words from the description: appended to the `url_path` of a size, it gives the URL.
         pub seo_name: String = required("seoName"),
-        /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
+        /// File name for the CDN, signed for the size `big`: appended to its `cdn_path`, it gives the URL.
         pub cdn_name: String = required("cdnName"),
-        /// Name of the image for each of its sizes, signed: with the `cdn_path` of the cut of that type it makes an
-        /// address. Null while the cuts are not known.
-        ///
-        /// May be null.
+        /// File names for the CDN, signed for each size. Null until the sizes are made.
         pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
-        /// Whether lists show this picture.
+        /// Whether it is the main image of the product.
         pub is_main_image: bool = required("isMainImage"),
-        /// Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+        /// Gallery of the image: `shop`, or `shop360` for the frames of a 360° view.
         pub gallery: String = required("gallery"),
     }
 }
@@ -246,11 +243,11 @@ record! {
     /// Item of the body of [`ProductImagesApi::create`].
     #[derive(Default)]
     pub struct ProductImageCreate {
-        /// Address that the image is fetched from.
+        /// URL that the image is fetched from.
         ///
         /// Constraints: 1 to 2000 characters.
         pub source_url: String = required("sourceUrl"),
-        /// Place among the others.
+        /// Position of the image in the gallery; there may be gaps.
         ///
         /// Constraints: from 1 to 65535.
         pub priority: Option<i64> = optional("priority"),
@@ -260,7 +257,7 @@ record! {
 }
 
 impl ProductImageCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(source_url: impl Into<String>) -> Self {
         Self {
             source_url: source_url.into(),
@@ -274,11 +271,11 @@ record! {
     /// Item of the body of [`ProductImagesApi::update`].
     #[derive(Default)]
     pub struct ProductImageUpdate {
-        /// File in the gallery of the product.
+        /// File name in the gallery.
         ///
         /// Constraints: at least 1 character.
         pub name: String = required("name"),
-        /// Place among the others.
+        /// Position of the image in the gallery; there may be gaps.
         ///
         /// Constraints: from 1 to 65535.
         pub priority: Option<i64> = optional("priority"),
@@ -288,7 +285,7 @@ record! {
 }
 
 impl ProductImageUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -302,15 +299,15 @@ record! {
     /// Item of the body of [`ProductImagesApi::update_source`].
     #[derive(Default)]
     pub struct ProductImageSourceUpdate {
-        /// File in the gallery of the product.
+        /// File name in the gallery.
         ///
         /// Constraints: at least 1 character.
         pub name: String = required("name"),
-        /// Address that the image is fetched from.
+        /// URL that the image is fetched from.
         ///
         /// Constraints: 1 to 2000 characters.
         pub source_url: String = required("sourceUrl"),
-        /// Place among the others.
+        /// Position of the image in the gallery; there may be gaps.
         ///
         /// Constraints: from 1 to 99999.
         pub priority: Option<i64> = optional("priority"),
@@ -320,7 +317,7 @@ record! {
 }
 
 impl ProductImageSourceUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, source_url: impl Into<String>) -> Self {
         Self {
             name: name.into(),

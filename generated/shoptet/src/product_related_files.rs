@@ -17,7 +17,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/related-files`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -51,7 +51,7 @@ operation! {
     ///
     /// `DELETE /api/products/{guid}/related-files`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -71,8 +71,8 @@ operation! {
     ///
     /// `DELETE /api/products/{guid}/related-files/{id}`
     ///
-    /// * `guid`: GUID that identifies it.
-    /// * `id`: Number that identifies it.
+    /// * `guid`: GUID of the product.
+    /// * `id`: Number of the file.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -91,7 +91,7 @@ record! {
     /// Body of [`ProductRelatedFilesApi::create`].
     #[derive(Default)]
     pub struct ProductRelatedFileCreate {
-        /// Name of the uploaded file.
+        /// Name of an uploaded file; `files().list` shows them.
         ///
         /// Constraints: 1 to 255 characters.
         pub source_file_name: String = required("sourceFileName"),
@@ -101,7 +101,7 @@ record! {
 }
 
 impl ProductRelatedFileCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(source_file_name: impl Into<String>) -> Self {
         Self {
             source_file_name: source_file_name.into(),

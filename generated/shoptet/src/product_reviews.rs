@@ -38,19 +38,20 @@ operation! {
         call: GET "/api/reviews/products",
         pages: ProductReviewSummary = "data/reviews",
         options {
-            /// The first day.
+            /// Only reviews written at this time or later.
             date_from: CompactDateTime = query("dateFrom"),
-            /// The last day.
+            /// Only reviews written at this time or earlier.
             date_to: CompactDateTime = query("dateTo"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Which product it is, as `products().list` gives it.
+            /// Only those of the product with this GUID.
             product_guid: &str = query("productGuid"),
-            /// Code of the order. Usually digits, but letters and dashes may occur.
+            /// Only those of the order with this code.
             order_code: &str = query("orderCode"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -115,33 +116,33 @@ record! {
     /// Item of the answer of [`ProductReviewsApi::list`].
     #[non_exhaustive]
     pub struct ProductReviewSummary: open {
-        /// Number that identifies it.
+        /// Number of the review.
         pub id: i64 = required("id"),
-        /// GUID that identifies it.
+        /// GUID of the review.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// When it was written.
+        /// Time at which the review was written.
         ///
         /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Stars, from 1 to 5.
+        /// Rating, from 1 to 5 stars.
         pub rating: i64 = required("rating"),
-        /// How the product is called in the shop.
+        /// Name of the product when it was reviewed.
         pub product_name: String = required("productName"),
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`.
         ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// What the customer wrote.
+        /// Text of the review.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// May be null.
         pub full_name: Option<String> = required("fullName"),
@@ -149,17 +150,15 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
-        ///
-        /// May be null.
+        /// GUID of the customer; `None` for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether the shop has approved it.
         pub authorized: bool = required("authorized"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// What the shop answered.
+        /// Answer of the shop.
         pub reaction: ProductReviewReaction = required("reaction"),
-        /// When it was changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
@@ -170,31 +169,31 @@ record! {
     /// Answer of [`ProductReviewsApi::create`] and [`ProductReviewsApi::update`].
     #[non_exhaustive]
     pub struct ProductReview: open {
-        /// GUID that identifies it.
+        /// GUID of the review.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// When it was written.
+        /// Time at which the review was written.
         ///
         /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Stars, from 1 to 5.
+        /// Rating, from 1 to 5 stars.
         pub rating: i64 = required("rating"),
-        /// How the product is called in the shop.
+        /// Name of the product when it was reviewed.
         pub product_name: String = required("productName"),
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`.
         ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// What the customer wrote.
+        /// Text of the review.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// May be null.
         pub full_name: Option<String> = required("fullName"),
@@ -202,21 +201,19 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// IP address of whoever wrote it.
+        /// IP address of the author.
         ///
         /// May be null.
         pub ip_address: Option<String> = optional("ipAddress"),
-        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
-        ///
-        /// May be null.
+        /// GUID of the customer; `None` for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether the shop has approved it.
         pub authorized: bool = required("authorized"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// What the shop answered.
+        /// Answer of the shop.
         pub reaction: ProductReviewReaction = required("reaction"),
-        /// When it was changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
@@ -227,15 +224,15 @@ record! {
     /// Body of [`ProductReviewsApi::create`].
     #[derive(Default)]
     pub struct ProductReviewCreate {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`.
         ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
-        /// When it was written.
+        /// Time at which the review was written. May lie in the past.
         ///
         /// May be null.
         pub date: Patch<CompactDateTime> = optional("date"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: 1 to 64 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
@@ -243,33 +240,33 @@ record! {
         ///
         /// Constraints: 5 to 100 characters.
         pub email: Option<String> = optional("email"),
-        /// What the customer wrote.
+        /// Text of the review.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Stars, from 1 to 5.
+        /// Rating, from 1 to 5 stars.
         ///
         /// Constraints: from 1 to 5.
         pub rating: i64 = required("rating"),
-        /// Whose it is, by the GUID from the list of customers.
+        /// GUID of the customer, from `customers().list`.
         ///
         /// May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Patch<String> = optional("orderCode"),
-        /// IP address of whoever wrote it.
+        /// IP address of the author.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub ip_address: Patch<String> = optional("ipAddress"),
-        /// What the shop answered.
+        /// Answer of the shop.
         pub reaction: Option<ProductReviewCreateReaction> = optional("reaction"),
     }
 }
 
 impl ProductReviewCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(rating: i64) -> Self {
         Self {
             product_guid: None,
@@ -287,24 +284,24 @@ impl ProductReviewCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ProductReviewsApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ProductReviewUpdate {
-        /// What the customer wrote.
+        /// Text of the review.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: at most 64 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
         /// Whether the shop has approved it.
         pub authorized: Option<bool> = optional("authorized"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
-        /// What the shop answered.
+        /// Answer of the shop.
         pub reaction: Option<ProductReviewUpdateReaction> = optional("reaction"),
     }
 }

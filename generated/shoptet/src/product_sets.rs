@@ -15,7 +15,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/set`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -46,7 +46,7 @@ operation! {
     ///
     /// `PUT /api/products/{guid}/set`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -75,17 +75,17 @@ record! {
     /// Item of the answer of [`ProductSetsApi::add_item`] and [`ProductSetsApi::replace_items`].
     #[non_exhaustive]
     pub struct ProductSet: open {
-        /// GUID that identifies it.
+        /// GUID of the product in the set.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// Code that identifies it.
+        /// Code of the variant in the set.
         ///
         /// Constraints: at least 1 character.
         pub code: String = required("code"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity of the variant in one set.
         ///
-        /// Constraints: a decimal with 3 places, not negative.
+        /// Constraints: not negative.
         pub amount: Fixed<3> = required("amount"),
     }
 }
@@ -93,13 +93,13 @@ record! {
 record! {
     /// Body of [`ProductSetsApi::add_item`].
     pub struct ProductSetAddBody {
-        /// The product to put into the set.
+        /// Variant to put into the set.
         pub set_item: ProductSetItemReference = required("setItem"),
     }
 }
 
 impl ProductSetAddBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(set_item: ProductSetItemReference) -> Self {
         Self {
             set_item,
@@ -108,21 +108,21 @@ impl ProductSetAddBody {
 }
 
 record! {
-    /// The product to put into the set.
+    /// Variant to put into the set.
     ///
     /// Value of [`ProductSetAddBody::set_item`].
     pub struct ProductSetItemReference {
-        /// Code that identifies it.
+        /// Code of the variant in the set.
         pub code: String = required("code"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity of the variant in one set.
         ///
-        /// Constraints: a decimal with 3 places, not negative.
+        /// Constraints: not negative.
         pub amount: Fixed<3> = required("amount"),
     }
 }
 
 impl ProductSetItemReference {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>, amount: impl Into<Fixed<3>>) -> Self {
         Self {
             code: code.into(),
@@ -134,17 +134,17 @@ impl ProductSetItemReference {
 record! {
     /// Item of the body of [`ProductSetsApi::replace_items`].
     pub struct NewProductSetItem {
-        /// Code that identifies it.
+        /// Code of the variant to put into the set.
         pub code: String = required("code"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity of the variant in one set.
         ///
-        /// Constraints: a decimal with 3 places, not negative.
+        /// Constraints: not negative.
         pub amount: Fixed<3> = required("amount"),
     }
 }
 
 impl NewProductSetItem {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>, amount: impl Into<Fixed<3>>) -> Self {
         Self {
             code: code.into(),

@@ -34,11 +34,11 @@ record! {
     /// Item of the answer of [`ProductUnitsApi::list`].
     #[non_exhaustive]
     pub struct ProductUnit: open {
-        /// Number that identifies it.
+        /// Number of the unit; negative for those of the system.
         pub id: i64 = required("id"),
-        /// Abbreviation of the unit, such as ks.
+        /// Abbreviation of the unit, such as ks (pieces).
         pub name: String = required("name"),
-        /// Whether it comes with every shop and cannot be removed.
+        /// Whether it is built in and cannot be removed.
         pub system: bool = required("system"),
     }
 }

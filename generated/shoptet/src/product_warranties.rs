@@ -34,15 +34,15 @@ record! {
     /// Item of the answer of [`ProductWarrantiesApi::list`].
     #[non_exhaustive]
     pub struct ProductWarrantySummary: open {
-        /// Number that identifies it.
+        /// Number of the warranty; negative for those of the system.
         pub id: i64 = required("id"),
-        /// Months of the warranty. -1 for a lifetime.
+        /// Length in months; -1 is for life.
         ///
         /// May be null.
         pub in_months: Option<i64> = required("inMonths"),
-        /// The warranty in words, such as two years.
+        /// Warranty in words, such as 2 years.
         pub description: String = required("description"),
-        /// Whether it comes with every shop and cannot be removed.
+        /// Whether it is built in and cannot be removed.
         pub system: bool = required("system"),
     }
 }

@@ -48,27 +48,27 @@ operation! {
         call: GET "/api/products",
         pages: ProductSummary = "data/products",
         options {
-            /// Number of the availability of a product in stock.
+            /// Availability shown while the variant is in stock; numbers are in `product_availabilities().list`.
             availability_id: i64 = query("availabilityId"),
-            /// Number of the availability of a product that is sold out.
+            /// Availability shown when the variant is sold out; numbers are in `product_availabilities().list`.
             availability_when_sold_out_id: i64 = query("availabilityWhenSoldOutId"),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
             /// Where a product is shown, and who may order it.
             visibility: ProductVisibility = query("visibility"),
             /// What is sold.
             r#type: ProductType = query("type"),
             brand_name: &str = query("brandName"),
-            /// Which brand, as `brands().list` gives it.
+            /// Code of the brand, from `brands().list`.
             brand_code: &str = query("brandCode"),
-            /// GUID of the main category.
+            /// Only products whose main category has this GUID.
             default_category_guid: &str = query("defaultCategoryGuid"),
-            /// Which category, as `categories().list` gives it.
+            /// Only products in the category with this GUID.
             category_guid: &str = query("categoryGuid"),
             flag: &str = query("flag"),
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[ProductListInclude] = joined("include", ","),
             /// Only these. Other filters do not count beside them.
             ///
@@ -78,15 +78,16 @@ operation! {
             ///
             /// Constraints: at most 50 items.
             product_guids: &[&str] = joined("productGuids", ","),
-            /// Which supplier, as `suppliers().list` gives it.
+            /// Only products of the supplier with this GUID.
             supplier_guid: &str = query("supplierGuid"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Changed at this time or earlier.
+            /// Only records changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -116,7 +117,7 @@ operation! {
         call: POST "/api/products",
         answer: Product = "data/product",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[ProductInclude] = joined("include", ","),
         }
     }
@@ -127,7 +128,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/copy`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -177,7 +178,7 @@ operation! {
         call: GET "/api/products/snapshot",
         job: Product = "data",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[ProductInclude] = joined("include", ","),
             /// Only these. Other filters do not count beside them.
             ///
@@ -187,31 +188,31 @@ operation! {
             ///
             /// Constraints: at most 50 items.
             product_guids: &[&str] = joined("productGuids", ","),
-            /// Number of the availability of a product in stock.
+            /// Availability shown while the variant is in stock; numbers are in `product_availabilities().list`.
             availability_id: i64 = query("availabilityId"),
-            /// Number of the availability of a product that is sold out.
+            /// Availability shown when the variant is sold out; numbers are in `product_availabilities().list`.
             availability_when_sold_out_id: i64 = query("availabilityWhenSoldOutId"),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
             /// Where a product is shown, and who may order it.
             visibility: ProductVisibility = query("visibility"),
             /// What is sold.
             r#type: ProductType = query("type"),
             brand_name: &str = query("brandName"),
-            /// Which brand, as `brands().list` gives it.
+            /// Code of the brand, from `brands().list`.
             brand_code: &str = query("brandCode"),
-            /// GUID of the main category.
+            /// Only products whose main category has this GUID.
             default_category_guid: &str = query("defaultCategoryGuid"),
-            /// Which category, as `categories().list` gives it.
+            /// Only products in the category with this GUID.
             category_guid: &str = query("categoryGuid"),
             flag: &str = query("flag"),
-            /// Which supplier, as `suppliers().list` gives it.
+            /// Only products of the supplier with this GUID.
             supplier_guid: &str = query("supplierGuid"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Changed at this time or earlier.
+            /// Only records changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
         }
     }
@@ -249,7 +250,7 @@ operation! {
     ///
     /// `GET /api/products/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -269,7 +270,7 @@ operation! {
         call: GET "/api/products/{guid}",
         answer: Product = "data",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[ProductInclude] = joined("include", ","),
         }
     }
@@ -280,7 +281,7 @@ operation! {
     ///
     /// `PATCH /api/products/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -305,7 +306,7 @@ operation! {
         call: PATCH "/api/products/{guid}",
         answer: Product = "data",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[ProductInclude] = joined("include", ","),
         }
     }
@@ -316,7 +317,7 @@ operation! {
     ///
     /// `DELETE /api/products/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -420,7 +421,7 @@ operation! {
     ///
     /// `GET /api/products/code/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of a variant of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -440,7 +441,7 @@ operation! {
         call: GET "/api/products/code/{code}",
         answer: Product = "data",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[ProductInclude] = joined("include", ","),
         }
     }
@@ -451,7 +452,7 @@ operation! {
     ///
     /// `PATCH /api/products/code/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of a variant of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -476,7 +477,7 @@ operation! {
         call: PATCH "/api/products/code/{code}",
         answer: Product = "data",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[ProductInclude] = joined("include", ","),
         }
     }
@@ -487,7 +488,7 @@ operation! {
     ///
     /// `DELETE /api/products/code/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of a variant of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -510,7 +511,7 @@ operation! {
     ///
     /// `GET /api/products/changes`
     ///
-    /// * `from`: Only what happened since then.
+    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -541,11 +542,12 @@ operation! {
             reach_days: 30, restart: "products().snapshot()",
         },
         options {
-            /// What happened to a record.
+            /// Only changes of this kind.
             change_type: ChangeType = query("changeType"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -555,51 +557,51 @@ record! {
     /// Item of the answer of [`ProductsApi::list`].
     #[non_exhaustive]
     pub struct ProductSummary: open {
-        /// GUID that identifies it.
+        /// GUID of the product.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// Name of the product as customers see it.
+        /// Name of the product.
         pub name: String = required("name"),
-        /// What is sold.
+        /// Kind of product.
         pub r#type: ProductType = required("type"),
-        /// Page of the product.
+        /// URL of the product.
         ///
         /// May be null.
         pub url: Option<String> = required("url"),
-        /// Who sees the product, and where.
+        /// Where the product is shown, and who may order it.
         pub visibility: ProductVisibility = required("visibility"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Name of the manufacturer or the mark.
+        /// Manufacturer or brand.
         ///
         /// May be null.
         pub brand: Option<BrandNamed> = required("brand"),
-        /// Who delivers the goods to the shop.
+        /// Supplier of the goods.
         ///
         /// May be null.
         pub supplier: Option<Supplier> = required("supplier"),
         /// The main category.
         pub default_category: DefaultCategory = required("defaultCategory"),
-        /// The picture that lists show.
+        /// Main image of the product.
         ///
         /// May be null.
         pub main_image: Option<ProductSummaryMainImage> = optional("mainImage"),
-        /// Average of the ratings.
+        /// Average rating by customers, in stars.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub vote_average_score: Option<Fixed<3>> = optional("voteAverageScore"),
-        /// Number of ratings.
+        /// Number of ratings by customers.
         ///
         /// May be null.
         pub vote_count: Option<i64> = optional("voteCount"),
-        /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
+        /// Whether payments are pre-authorised and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
     }
 }
@@ -629,15 +631,15 @@ record! {
     /// Value of [`ProductSummary::default_category`] and [`Product::default_category`].
     #[non_exhaustive]
     pub struct DefaultCategory: open {
-        /// GUID that identifies it.
+        /// GUID of the category.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub guid: Option<String> = required("guid"),
         /// Name of the category.
         ///
         /// May be null.
         pub name: Option<String> = required("name"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         ///
         /// May be null.
         pub visible: Option<bool> = required("visible"),
@@ -645,29 +647,26 @@ record! {
 }
 
 record! {
-    /// The picture that lists show.
+    /// Main image of the product.
     ///
     /// Value of [`ProductSummary::main_image`].
     #[non_exhaustive]
     pub struct ProductSummaryMainImage: open {
-        /// File in the gallery of the product.
+        /// File name in the gallery.
         pub name: String = required("name"),
-        /// Name of the image with its description: with `image_url` of a cut.
+        /// File name with words from the description: appended to the `url_path` of a size, it gives the URL.
         pub seo_name: String = required("seoName"),
-        /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
+        /// File name for the CDN, signed for the size `big`: appended to its `cdn_path`, it gives the URL.
         pub cdn_name: String = required("cdnName"),
-        /// Name of the image for each of its sizes, signed: with the `cdn_path` of the cut of that type it makes an
-        /// address. Null while the cuts are not known.
-        ///
-        /// May be null.
+        /// File names for the CDN, signed for each size. Null until the sizes are made.
         pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
-        /// Place among the others.
+        /// Position of the image in the gallery; there may be gaps.
         pub priority: i64 = required("priority"),
         /// Alternative text of the image.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -689,37 +688,37 @@ record! {
     /// [`ProductsApi::snapshot`].
     #[non_exhaustive]
     pub struct Product: open {
-        /// GUID that identifies it.
+        /// GUID of the product.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// What is sold.
+        /// Kind of product.
         pub r#type: ProductType = required("type"),
-        /// Name of the product as customers see it.
+        /// Name of the product.
         ///
         /// May be null.
         pub name: Option<String> = optional("name"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         pub index_name: Option<String> = optional("indexName"),
-        /// Name of the manufacturer or the mark.
+        /// Manufacturer or brand.
         ///
         /// May be null.
         pub brand: Option<BrandNamed> = required("brand"),
-        /// Who delivers the goods to the shop.
+        /// Supplier of the goods.
         ///
         /// May be null.
         pub supplier: Option<Supplier> = required("supplier"),
-        /// Who sees the product, and where.
+        /// Where the product is shown, and who may order it.
         pub visibility: ProductVisibility = required("visibility"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Short description, HTML.
+        /// Description beside the image, HTML.
         ///
         /// May be null.
         pub short_description: Option<String> = required("shortDescription"),
@@ -727,105 +726,105 @@ record! {
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Option<String> = required("metaDescription"),
-        /// Page of the product.
+        /// URL of the product.
         ///
         /// May be null.
         pub url: Option<String> = required("url"),
-        /// Grade of second-hand goods.
+        /// Condition of second-hand goods as a grade; only for the type `bazar`.
         ///
         /// May be null.
         pub condition_grade: Option<String> = optional("conditionGrade"),
-        /// State of second-hand goods.
+        /// Condition of second-hand goods in words; only for the type `bazar`.
         ///
         /// May be null.
         pub condition_description: Option<String> = optional("conditionDescription"),
-        /// Note for the shop only.
+        /// Note of the shop, hidden from customers.
         ///
         /// May be null.
         pub internal_note: Option<String> = required("internalNote"),
-        /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
+        /// Whether payments are pre-authorised and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Code of the customs tariff.
+        /// Customs tariff number (HS code).
         ///
         /// Constraints: 6 to 10 digits. May be null.
         pub hs_code: Option<String> = required("hsCode"),
         /// The main category.
         pub default_category: DefaultCategory = required("defaultCategory"),
-        /// Where the product is listed.
+        /// Categories that list the product. Only with `include`.
         pub categories: Option<Vec<ProductCategory>> = optional("categories"),
-        /// What is said of the product, as names and values.
+        /// Properties as names and values, such as a material.
         pub descriptive_parameters: Option<Vec<ProductDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// Second part of the name, at most 150 characters.
+        /// Second part of the name.
         ///
         /// May be null.
         pub additional_name: Option<String> = optional("additionalName"),
-        /// What the product is called in feeds for catalogues.
+        /// Name in feeds for comparison sites.
         ///
         /// May be null.
         pub xml_feed_name: Option<String> = optional("xmlFeedName"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         pub meta_title: Option<String> = optional("metaTitle"),
-        /// Whether it is for adults only.
+        /// Whether only adults may buy it.
         pub adult: Option<bool> = optional("adult"),
-        /// Whether usual ways of payment do not do for it.
+        /// Whether the standard payment methods are unavailable for it.
         #[deprecated(note = "it stands in each variant")]
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
-        /// Whether usual ways of transport do not do for it.
+        /// Whether the standard shipping methods are unavailable for it.
         #[deprecated(note = "it stands in each variant")]
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
-        /// Whether customers can pay by iPlatba.
+        /// Whether customers can pay through Cofidis (formerly iPlatba).
         pub allow_i_platba: Option<bool> = optional("allowIPlatba"),
         /// Whether customers can pay online.
         pub allow_online_payments: Option<bool> = optional("allowOnlinePayments"),
-        /// Table of sizes that the page shows.
+        /// Name of the size table at sizeid.com.
         ///
         /// May be null.
         pub size_id_name: Option<String> = optional("sizeIdName"),
-        /// Average of the ratings.
+        /// Average rating by customers, in stars.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub vote_average_score: Option<Fixed<3>> = optional("voteAverageScore"),
-        /// Number of ratings.
+        /// Number of ratings by customers.
         ///
         /// May be null.
         pub vote_count: Option<i64> = optional("voteCount"),
-        /// Whether there are variants to choose from.
+        /// Whether the product has several variants.
         pub is_variant: Option<bool> = optional("isVariant"),
-        /// Variants. A product without any has one here.
+        /// Variants. A product without variants has exactly one entry.
         pub variants: Vec<ProductVariant> = required("variants"),
-        /// Pictures in the gallery.
+        /// Images in the gallery.
         pub images: Option<Vec<ProductImage>> = optional("images"),
-        /// Marks such as a novelty or a sale.
+        /// Flags such as a novelty or a sale, with the days they last.
         pub flags: Option<Vec<ProductFlag>> = optional("flags"),
-        /// Choices that cost more.
+        /// Options that cost extra, such as engraving.
         pub surcharge_parameters: Option<Vec<ProductSurchargeParameter>> = optional("surchargeParameters"),
-        /// Products of the set, at most 50.
+        /// Variants that the set consists of, at most 50.
         ///
         /// May be null.
         pub set_items: Option<Vec<ProductSetItem>> = optional("setItems"),
-        /// What products are filtered by.
+        /// Parameters that visitors filter lists by, with the values the product has.
         pub filtering_parameters: Option<Vec<ProductFilteringParameter>> = optional("filteringParameters"),
-        /// How long the product is warranted.
+        /// Warranty of the product.
         ///
         /// May be null.
         pub warranty: Option<ProductWarranty> = optional("warranty"),
-        /// What comes with the product.
+        /// Variants given with the product.
         pub gifts: Option<Vec<ProductGifts>> = optional("gifts"),
-        /// Products to take instead, at most 50.
+        /// Products offered in its place, at most 50.
         ///
         /// May be null.
         pub alternative_products: Option<Vec<RelatedProduct>> = optional("alternativeProducts"),
-        /// Products that go with it, at most 50.
+        /// Products offered along with it, at most 50.
         ///
         /// May be null.
         pub related_products: Option<Vec<RelatedProduct>> = optional("relatedProducts"),
-        /// Files beside the product.
+        /// Files offered for download, such as manuals.
         pub related_files: Option<Vec<RelatedFile>> = optional("relatedFiles"),
-        /// Videos beside the product.
+        /// Videos shown with the product.
         pub related_videos: Option<Vec<ProductRelatedVideo>> = optional("relatedVideos"),
     }
 }
@@ -834,15 +833,15 @@ record! {
     /// Item of [`Product::categories`].
     #[non_exhaustive]
     pub struct ProductCategory: open {
-        /// GUID that identifies it.
+        /// GUID of the category.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub guid: Option<String> = required("guid"),
         /// Name of the category.
         pub name: String = required("name"),
-        /// GUID of the category above.
+        /// GUID of the parent category; null at the top level.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case.
         pub parent_guid: Option<String> = required("parentGuid"),
     }
 }
@@ -851,17 +850,17 @@ record! {
     /// Item of [`Product::descriptive_parameters`].
     #[non_exhaustive]
     pub struct ProductDescriptiveParameter: open {
-        /// What is said of the product, such as its material.
+        /// Name of the property, such as material.
         pub name: String = required("name"),
-        /// What it is in this product, such as cotton.
+        /// Value of the property, such as cotton.
         ///
         /// May be null.
         pub value: Option<String> = required("value"),
-        /// Help on the parameter.
+        /// Explanation of the property.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
@@ -872,145 +871,143 @@ record! {
     /// Item of [`Product::variants`].
     #[non_exhaustive]
     pub struct ProductVariant: open {
-        /// Code that identifies it.
+        /// Code of the variant, unique in the shop.
         pub code: String = required("code"),
-        /// Bar code of the variant.
+        /// EAN, the number under the bar code of the variant.
         ///
         /// May be null.
         pub ean: Option<String> = required("ean"),
-        /// Pieces in all stocks together.
+        /// Amount in all stocks together.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub stock: Option<Fixed<3>> = required("stock"),
-        /// What amounts are counted in, such as ks.
+        /// Unit that the variant is sold in, such as ks (pieces).
         ///
         /// May be null.
         pub unit: Option<String> = required("unit"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
-        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
+        /// Constraints: at most 6 digits before the point, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Width in centimetres or pixels.
+        /// Width in centimetres.
         ///
-        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
+        /// Constraints: at most 4 digits before the point, not negative.
         pub width: Fixed<1> = required("width"),
-        /// Height in centimetres or pixels.
+        /// Height in centimetres.
         ///
-        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
+        /// Constraints: at most 4 digits before the point, not negative.
         pub height: Fixed<1> = required("height"),
         /// Depth in centimetres.
         ///
-        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
+        /// Constraints: at most 4 digits before the point, not negative.
         pub depth: Fixed<1> = required("depth"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// "Selling price on the default price list; `None` where none is set.".
         pub price: Option<Fixed<2>> = required("price"),
-        /// Usual price, for comparison.
+        /// Price elsewhere on the market, for comparison.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub common_price: Option<Fixed<2>> = required("commonPrice"),
         /// Number that the manufacturer gives the variant.
         ///
         /// May be null.
         pub manufacturer_code: Option<String> = required("manufacturerCode"),
-        /// PLU of the variant, for scales and cash desks.
+        /// PLU, the number by which scales and cash desks know the variant.
         ///
         /// May be null.
         pub plu_code: Option<String> = required("pluCode"),
-        /// ISBN of the variant.
+        /// ISBN, for books.
         ///
         /// May be null.
         pub isbn: Option<String> = required("isbn"),
-        /// Serial number of the variant.
+        /// Serial number, for goods sold as single pieces.
         ///
         /// May be null.
         pub serial_no: Option<String> = required("serialNo"),
-        /// Part number of the manufacturer.
+        /// Manufacturer part number (MPN), for comparison sites.
         ///
         /// May be null.
         pub mpn: Option<String> = required("mpn"),
-        /// Whether prices beside it are with VAT.
+        /// Whether `price` and the like are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         pub vat_rate: String = required("vatRate"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         pub currency_code: String = required("currencyCode"),
-        /// Amount in stock below which it is low.
+        /// Amount in stock that counts as low.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub min_stock_supply: Option<Fixed<3>> = required("minStockSupply"),
-        /// Special price, with the days on which it is valid.
+        /// Special price. Applies from `from_date` to `to_date` in place of the ordinary one.
         ///
         /// May be null.
         pub action_price: Option<ActionPrice> = required("actionPrice"),
-        /// File name of the picture.
+        /// File name of the variant's image; with `is_product_default_image` that of the product.
         ///
         /// May be null.
         pub image: Option<String> = optional("image"),
-        /// Whether it has no picture of its own, but that of the product.
+        /// Whether the image is that of the product, for lack of its own.
         pub is_product_default_image: Option<bool> = optional("isProductDefaultImage"),
-        /// What tells the variant from the others, such as its size and colour.
+        /// Values that tell the variant apart, such as size and colour. Only with `include`.
         ///
         /// May be null.
         pub name: Option<String> = optional("name"),
-        /// How finely amounts can be ordered: 0 for pieces only.
+        /// Decimals of the amounts that can be ordered: 0 for whole pieces.
         pub amount_decimal_places: i64 = required("amountDecimalPlaces"),
-        /// What tells the variant from the others.
+        /// Values of the parameters that tell the variant apart, such as size and colour.
         ///
         /// May be null.
         pub parameters: Option<Vec<ProductVariantParameter>> = optional("parameters"),
-        /// Unit that prices are compared in, and packaging.
+        /// Contents of the package and reference amount, for the price per unit.
         ///
         /// May be null.
         pub measure_unit: Option<ProductVariantMeasureUnit> = optional("measureUnit"),
-        /// What customers are told while it is in stock.
+        /// Availability shown while the variant is in stock.
         ///
         /// May be null.
         pub availability: Option<AvailabilityShort> = optional("availability"),
-        /// What customers are told when it is sold out.
+        /// Availability shown when the variant is sold out.
         ///
         /// May be null.
         pub availability_when_sold_out: Option<AvailabilityShort> = optional("availabilityWhenSoldOut"),
-        /// Whether more can be sold than is in stock.
+        /// Whether the variant can be ordered beyond the amount in stock.
         pub negative_stock_allowed: ProductVariantNegativeStockAllowed = required("negativeStockAllowed"),
-        /// What is added for disposal of the goods.
+        /// Fee for the disposal of the goods.
         ///
         /// May be null.
         pub recycling_fee: Option<RecyclingFeeCategory> = optional("recyclingFee"),
-        /// Tax on goods such as alcohol, in money for one piece.
+        /// Excise duty on one piece, such as that on alcohol.
         ///
         /// May be null.
         pub consumption_tax: Option<ProductConsumptionTax> = optional("consumptionTax"),
-        /// Highest price of a click from Heureka.
+        /// Highest bid for a click at Heureka.
         ///
         /// May be null.
         pub heureka_cpc: Option<String> = optional("heurekaCPC"),
-        /// What Zboží.cz is told.
+        /// Settings for Zboží.cz.
         pub zbozi_cz: Option<ProductVariantZboziCz> = optional("zboziCZ"),
-        /// Whether usual ways of payment do not do for it.
+        /// Whether the standard payment methods are unavailable for the variant.
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
-        /// Whether usual ways of transport do not do for it.
+        /// Whether the standard shipping methods are unavailable for the variant.
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
-        /// Whether parcel lockers cannot be chosen with it in the cart.
+        /// Whether parcel lockers are unavailable for carts that contain the variant.
         pub box_restriction: Option<bool> = optional("boxRestriction"),
-        /// Pieces in each stock.
+        /// Amount in each stock. Only with `include`.
         ///
         /// May be null.
         pub per_stock_amounts: Option<Vec<ProductVariantPerStockAmount>> = optional("perStockAmounts"),
-        /// What it costs in each price list.
+        /// Prices on each price list. Only with `include`.
         ///
         /// May be null.
         pub per_pricelist_prices: Option<Vec<ProductPriceInList>> = optional("perPricelistPrices"),
-        /// Page of the product with the variant chosen.
+        /// URL of the product with the variant chosen.
         ///
         /// May be null.
         pub url: Option<String> = optional("url"),
-        /// All prices: to buy, to sell, and special ones.
+        /// Purchase prices.
         pub prices: Option<ProductPrices> = optional("prices"),
-        /// VAT levels of other EU countries.
+        /// VAT levels in other EU countries, for sales under the One Stop Shop.
         pub oss_vat_levels: Option<Vec<ProductVariantOssVatLevel>> = optional("ossVatLevels"),
     }
 }
@@ -1019,68 +1016,68 @@ record! {
     /// Item of [`ProductVariant::parameters`].
     #[non_exhaustive]
     pub struct ProductVariantParameter: open {
-        /// Name of the parameter, at most 255 characters.
+        /// Name of the parameter.
         ///
         /// May be null.
         pub param_name: Option<String> = required("paramName"),
-        /// Code of the parameter.
+        /// Code of the parameter, as URLs contain it.
         pub param_index: String = required("paramIndex"),
-        /// Value of the parameter as customers see it.
+        /// Name of the value.
         pub param_value: String = required("paramValue"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `param_name`.
         ///
         /// May be null.
         pub display_name: Option<String> = optional("displayName"),
-        /// Code of the value of the parameter, as it stands in addresses.
+        /// Code of the value, as URLs contain it.
         ///
         /// May be null.
         pub raw_value: Option<String> = required("rawValue"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// May be null.
         pub color: Option<String> = required("color"),
-        /// File name of the picture.
+        /// URL of the image that stands for the value.
         ///
         /// May be null.
         pub image: Option<String> = required("image"),
-        /// Place of the value among the others.
+        /// Position of the value among the others.
         pub value_priority: i64 = required("valuePriority"),
     }
 }
 
 record! {
-    /// Unit that prices are compared in, and packaging.
+    /// Contents of the package and reference amount, for the price per unit.
     ///
     /// Value of [`ProductVariant::measure_unit`].
     #[non_exhaustive]
     pub struct ProductVariantMeasureUnit: open {
-        /// Number of the unit of packaging.
+        /// Unit of the package contents, as a number from `measure_units().list`.
         ///
         /// May be null.
         pub packaging_unit_id: Option<i64> = required("packagingUnitId"),
-        /// What the package is counted in, such as ml.
+        /// Unit of the package contents, such as ml.
         ///
         /// May be null.
         pub packaging_unit_name: Option<String> = required("packagingUnitName"),
-        /// Pieces in one package.
+        /// Contents of the package.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub packaging_amount: Option<Fixed<3>> = required("packagingAmount"),
-        /// Number of the unit that prices are compared in.
+        /// Unit of the reference amount, as a number from `measure_units().list`.
         ///
         /// May be null.
         pub measure_unit_id: Option<i64> = required("measureUnitId"),
-        /// What prices are compared in, such as l.
+        /// Unit of the reference amount, such as l.
         ///
         /// May be null.
         pub measure_unit_name: Option<String> = required("measureUnitName"),
-        /// Amount that prices are compared for.
+        /// Amount that the price per unit is worked out for: the reference amount.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub measure_amount: Option<Fixed<3>> = required("measureAmount"),
-        /// What one unit costs.
+        /// Price for the reference amount.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub measure_price: Option<Fixed<2>> = required("measurePrice"),
     }
 }
@@ -1089,15 +1086,15 @@ record! {
     /// Value of [`ProductVariant::availability`] and [`ProductVariant::availability_when_sold_out`].
     #[non_exhaustive]
     pub struct AvailabilityShort: open {
-        /// Number that identifies it.
+        /// Number of the availability.
         pub id: i64 = required("id"),
-        /// Text about the availability, as customers see it.
+        /// Text that visitors see.
         pub name: String = required("name"),
     }
 }
 
 open_enum! {
-    /// Whether more can be sold than is in stock.
+    /// Whether the variant can be ordered beyond the amount in stock.
     ///
     /// Value of [`ProductVariant::negative_stock_allowed`].
     pub enum ProductVariantNegativeStockAllowed: text {
@@ -1111,39 +1108,37 @@ open_enum! {
 }
 
 record! {
-    /// Tax on goods such as alcohol, in money for one piece.
+    /// Excise duty on one piece, such as that on alcohol.
     ///
     /// Value of [`ProductVariant::consumption_tax`].
     #[non_exhaustive]
     pub struct ProductConsumptionTax: open {
-        /// Number that identifies it.
+        /// Number of the tax.
         pub id: i64 = required("id"),
         /// Name of the tax in the administration.
         pub name: String = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Amount of the tax for one piece.
         pub price: Fixed<2> = required("price"),
-        /// Currency, three letters.
+        /// Currency of the tax, three letters of ISO 4217.
         pub currency: String = required("currency"),
     }
 }
 
 record! {
-    /// What Zboží.cz is told.
+    /// Settings for Zboží.cz.
     ///
     /// Value of [`ProductVariant::zbozi_cz`].
     #[non_exhaustive]
     pub struct ProductVariantZboziCz: open {
-        /// Highest price of a click.
+        /// Highest bid for a click.
         ///
         /// May be null.
         pub maximal_cpc: Option<String> = required("maximalCPC"),
-        /// Highest price of a click in search.
+        /// Highest bid for a click in search results.
         ///
         /// May be null.
         pub maximal_search_cpc: Option<String> = required("maximalSearchCPC"),
-        /// Whether Zboží.cz does not list it.
+        /// Whether the variant is left out at Zboží.cz.
         ///
         /// May be null.
         pub hidden: Option<bool> = required("hidden"),
@@ -1154,21 +1149,21 @@ record! {
     /// Item of [`ProductVariant::per_stock_amounts`].
     #[non_exhaustive]
     pub struct ProductVariantPerStockAmount: open {
-        /// Number of the stock.
+        /// Number of the stock, from `stocks().list`.
         pub stock_id: i64 = required("stockId"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity in the stock.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Pieces that orders have asked for.
+        /// Amount that open orders still claim from the stock.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub claim: Option<Fixed<3>> = required("claim"),
         /// Place in the stock, such as a shelf.
         ///
         /// May be null.
         pub location: Option<String> = required("location"),
-        /// When the pieces were last counted anew.
+        /// Time at which the amount last changed.
         ///
         /// May be null.
         pub last_amount_update: Option<CompactDateTime> = required("lastAmountUpdate"),
@@ -1179,27 +1174,27 @@ record! {
     /// Item of [`ProductVariant::per_pricelist_prices`].
     #[non_exhaustive]
     pub struct ProductPriceInList: open {
-        /// Code that identifies it.
+        /// Code of the variant.
         pub code: String = required("code"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Whether prices beside it are with VAT.
+        /// Whether `price` and the like are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative.
+        /// Constraints: not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// "Selling price on the list, with discount and special price.".
         pub price: VariantPrice = required("price"),
-        /// Which discounts can be given on it.
+        /// Which discounts apply to the price.
         pub sales: PriceSales = required("sales"),
-        /// Amount that can be ordered.
+        /// Limits of the amount in one order.
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),
-        /// Number of the price list.
+        /// Number of the price list, from `price_lists().list`.
         pub pricelist_id: i64 = required("pricelistId"),
-        /// All prices: to buy, to sell, and special ones.
+        /// Purchase prices.
         pub prices: Option<ProductPrices> = optional("prices"),
     }
 }
@@ -1210,11 +1205,11 @@ record! {
     pub struct ProductVariantOssVatLevel: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Level of VAT.
+        /// Which VAT rate of the country applies.
         pub tax_level: TaxLevel = required("taxLevel"),
-        /// What the country calls the rate.
+        /// Name of the level.
         pub tax_level_description: String = required("taxLevelDescription"),
-        /// The rate in percent.
+        /// VAT rate in percent.
         ///
         /// May be null.
         pub tax_value: Option<String> = required("taxValue"),
@@ -1225,18 +1220,15 @@ record! {
     /// Item of [`Product::images`].
     #[non_exhaustive]
     pub struct ProductImage: open {
-        /// File in the gallery of the product.
+        /// File name in the gallery.
         pub name: String = required("name"),
-        /// Name of the image with its description: with `image_url` of a cut.
+        /// File name with words from the description: appended to the `url_path` of a size, it gives the URL.
         pub seo_name: String = required("seoName"),
-        /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
+        /// File name for the CDN, signed for the size `big`: appended to its `cdn_path`, it gives the URL.
         pub cdn_name: String = required("cdnName"),
-        /// Name of the image for each of its sizes, signed: with the `cdn_path` of the cut of that type it makes an
-        /// address. Null while the cuts are not known.
-        ///
-        /// May be null.
+        /// File names for the CDN, signed for each size. Null until the sizes are made.
         pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
-        /// Place among the others.
+        /// Position of the image in the gallery; there may be gaps.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
@@ -1244,13 +1236,13 @@ record! {
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Whether lists show this picture.
+        /// Whether it is the main image of the product.
         pub is_main_image: Option<bool> = optional("isMainImage"),
-        /// Which gallery the image is in: `shop`, or `shop360` for turning pictures.
+        /// Gallery of the image: `shop`, or `shop360` for the frames of a 360° view.
         pub gallery: String = required("gallery"),
     }
 }
@@ -1259,17 +1251,13 @@ record! {
     /// Item of [`Product::flags`].
     #[non_exhaustive]
     pub struct ProductFlag: open {
-        /// Code that identifies it.
+        /// Code of the flag, from `product_flags().list`.
         pub code: String = required("code"),
         /// Text of the flag.
         pub title: String = required("title"),
-        /// The first day.
-        ///
-        /// May be null.
+        /// First day on which the product carries the flag; `None` for no limit.
         pub date_from: Option<Date> = required("dateFrom"),
-        /// The last day.
-        ///
-        /// May be null.
+        /// Last day on which the product carries the flag; `None` for no limit.
         pub date_to: Option<Date> = required("dateTo"),
     }
 }
@@ -1278,33 +1266,33 @@ record! {
     /// Item of [`Product::surcharge_parameters`].
     #[non_exhaustive]
     pub struct ProductSurchargeParameter: open {
-        /// Code that identifies it.
+        /// Code of the parameter.
         pub code: String = required("code"),
-        /// Choice as customers see it.
+        /// Name of the option.
         pub name: String = required("name"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `name`.
         ///
         /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Help on the choice, shown with it.
+        /// Explanation shown with the option.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Whether a choice must be made.
+        /// Whether customers must choose a value.
         pub required: bool = required("required"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         pub currency: String = required("currency"),
-        /// Whether prices beside it are with VAT.
+        /// Whether `price` and the like are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// Whether it is paid again and again.
+        /// Whether the surcharge is paid again and again.
         ///
         /// May be null.
         pub subscription: Option<bool> = optional("subscription"),
-        /// What can be chosen.
+        /// Values to choose from.
         pub values: Vec<ProductSurchargeParameterValue> = required("values"),
     }
 }
@@ -1313,19 +1301,19 @@ record! {
     /// Item of [`ProductSurchargeParameter::values`].
     #[non_exhaustive]
     pub struct ProductSurchargeParameterValue: open {
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it.
         pub value_index: String = required("valueIndex"),
-        /// Value of the choice as customers see it.
+        /// Value as visitors see it.
         pub description: String = required("description"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Surcharge for this value.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
     }
 }
@@ -1334,17 +1322,17 @@ record! {
     /// Item of [`Product::set_items`].
     #[non_exhaustive]
     pub struct ProductSetItem: open {
-        /// GUID that identifies it.
+        /// GUID of the product in the set.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// Code that identifies it.
+        /// Code of the variant in the set.
         ///
         /// Constraints: at least 1 character.
         pub code: String = required("code"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity of the variant in one set.
         ///
-        /// Constraints: a decimal with 3 places, not negative.
+        /// Constraints: not negative.
         pub amount: Fixed<3> = required("amount"),
     }
 }
@@ -1353,27 +1341,27 @@ record! {
     /// Item of [`Product::filtering_parameters`].
     #[non_exhaustive]
     pub struct ProductFilteringParameter: open {
-        /// Code that identifies it.
+        /// Code of the parameter.
         pub code: String = required("code"),
-        /// Parameter as customers see it in the filter.
+        /// Name of the parameter.
         pub name: String = required("name"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `name`.
         ///
         /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Help on the parameter, shown with the filter.
+        /// Explanation shown with the filter.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// What Google calls it.
+        /// Attribute of Google's product data that the parameter is exported as.
         ///
         /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
-        /// What can be chosen.
+        /// Values to choose from.
         pub values: Vec<ProductFilteringValue> = required("values"),
     }
 }
@@ -1382,21 +1370,21 @@ record! {
     /// Item of [`ProductFilteringParameter::values`].
     #[non_exhaustive]
     pub struct ProductFilteringValue: open {
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it.
         ///
         /// May be null.
         pub value_index: Option<String> = required("valueIndex"),
-        /// Value as customers see it in the filter.
+        /// Name of the value.
         pub name: String = required("name"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// May be null.
         pub color: Option<String> = required("color"),
-        /// File name of the picture.
+        /// URL of the image that stands for the value.
         ///
         /// May be null.
         pub image: Option<String> = required("image"),
@@ -1404,18 +1392,18 @@ record! {
 }
 
 record! {
-    /// How long the product is warranted.
+    /// Warranty of the product.
     ///
     /// Value of [`Product::warranty`].
     #[non_exhaustive]
     pub struct ProductWarranty: open {
-        /// Number that identifies it.
+        /// Number of the warranty; negative for those of the system.
         pub id: i64 = required("id"),
-        /// Months of the warranty. -1 for a lifetime.
+        /// Length in months; -1 is for life.
         ///
         /// May be null.
         pub in_months: Option<i64> = required("inMonths"),
-        /// The warranty in words, such as two years.
+        /// Warranty in words, such as 2 years.
         pub description: String = required("description"),
     }
 }
@@ -1424,7 +1412,7 @@ record! {
     /// Item of [`Product::related_videos`].
     #[non_exhaustive]
     pub struct ProductRelatedVideo: open {
-        /// Code that identifies it.
+        /// Identifier of the video on YouTube.
         ///
         /// Constraints: at most 32 characters.
         pub code: String = required("code"),
@@ -1432,7 +1420,7 @@ record! {
         ///
         /// Constraints: at most 128 characters. May be null.
         pub title: Option<String> = required("title"),
-        /// Where the video is hosted.
+        /// Kind of video on YouTube.
         ///
         /// May be null.
         pub r#type: Option<ProductRelatedVideoType> = required("type"),
@@ -1443,21 +1431,21 @@ record! {
     /// Body of [`ProductsApi::create`].
     #[derive(Default)]
     pub struct ProductCreate {
-        /// GUID that identifies it.
+        /// GUID that the product gets. By default made by the shop.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// What kind of product it is, such as a set.
+        /// Kind of product.
         pub r#type: Option<ProductCreateType> = optional("type"),
-        /// Who sees the product, and where.
+        /// Where the product is shown, and who may order it. By default `visible`.
         pub visibility: Option<Visibility> = optional("visibility"),
-        /// Name of the product as customers see it.
+        /// Name of the product.
         ///
         /// Constraints: 1 to 250 characters.
         pub name: String = required("name"),
-        /// Whether it is for adults only.
+        /// Whether only adults may buy it. By default no.
         pub adult: Option<bool> = optional("adult"),
-        /// Short description, HTML.
+        /// Description beside the image, HTML.
         ///
         /// May be null.
         pub short_description: Patch<String> = optional("shortDescription"),
@@ -1465,87 +1453,87 @@ record! {
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second part of the name, at most 150 characters.
+        /// Second part of the name.
         ///
         /// Constraints: at most 150 characters. May be null.
         pub additional_name: Patch<String> = optional("additionalName"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Grade of second-hand goods.
+        /// Condition of second-hand goods as a grade; only for the type `bazar`.
         ///
         /// Constraints: at least 1 character. May be null.
         pub condition_grade: Patch<String> = optional("conditionGrade"),
-        /// State of second-hand goods.
+        /// Condition of second-hand goods in words; only for the type `bazar`.
         ///
         /// Constraints: at least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// GUID of the main category.
+        /// GUID of the main category, from `categories().list`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub default_category_guid: String = required("defaultCategoryGuid"),
-        /// Which brand, as `brands().list` gives it.
+        /// Code of the brand, from `brands().list`.
         ///
         /// Constraints: at least 1 character.
         pub brand_code: Option<String> = optional("brandCode"),
-        /// Note for the shop only.
+        /// Note of the shop, hidden from customers.
         ///
         /// Constraints: at least 1 character.
         pub internal_note: Option<String> = optional("internalNote"),
-        /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
+        /// Whether payments are pre-authorised and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Code of the customs tariff.
+        /// Customs tariff number (HS code).
         ///
         /// Constraints: 6 to 10 digits. May be null.
         pub hs_code: Patch<String> = optional("hsCode"),
-        /// Which supplier, as `suppliers().list` gives it.
+        /// GUID of the supplier, from `suppliers().list`.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub supplier_guid: Option<String> = optional("supplierGuid"),
-        /// Which categories, as `categories().list` gives them.
+        /// GUIDs of categories, from `categories().list`.
         ///
         /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Number of the warranty.
+        /// Number of the warranty, from `product_warranties().list`.
         ///
         /// May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),
-        /// Marks such as a novelty or a sale.
+        /// Flags such as a novelty or a sale, with the days they last.
         ///
         /// Constraints: at least 1 item.
         pub flags: Option<Vec<ProductCreateFlag>> = optional("flags"),
-        /// What is said of the product, as names and values.
+        /// Properties as names and values, such as a material.
         ///
         /// Constraints: at least 1 item.
         pub descriptive_parameters: Option<Vec<ProductCreateDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// What products are filtered by.
+        /// Parameters that visitors filter lists by, with the values the product has.
         ///
         /// Constraints: at least 1 item.
         pub filtering_parameters: Option<Vec<ProductCreateFilteringParameter>> = optional("filteringParameters"),
-        /// Choices that cost more.
+        /// Options that cost extra, such as engraving.
         ///
         /// Constraints: at least 1 item.
         pub surcharge_parameters: Option<Vec<ProductSurcharge>> = optional("surchargeParameters"),
-        /// Variants. A product without any has one here.
+        /// Variants, at most 512. A product without variants has exactly one entry.
         ///
         /// Constraints: at least 1 item.
         pub variants: Vec<ProductCreateVariant> = required("variants"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Videos beside the product.
+        /// Videos shown with the product.
         pub related_videos: Option<Vec<ProductCreateRelatedVideo>> = optional("relatedVideos"),
     }
 }
 
 impl ProductCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(
         name: impl Into<String>, default_category_guid: impl Into<String>, variants: Vec<ProductCreateVariant>,
     ) -> Self {
@@ -1585,39 +1573,37 @@ record! {
     /// Item of [`ProductCreate::variants`].
     #[derive(Default)]
     pub struct ProductCreateVariant {
-        /// Code that identifies it.
+        /// Code of the variant, unique in the shop. By default made by the shop.
         ///
         /// Constraints: at most 64 characters; only letters, digits, `_`, `/`, spaces, `-` and `.`.
         pub code: Option<String> = optional("code"),
-        /// Bar code of the variant.
+        /// EAN, the number under the bar code of the variant.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub ean: Patch<String> = optional("ean"),
-        /// Number of the unit.
+        /// Unit that the variant is sold in, as a number from `product_units().list`.
         pub unit_id: Option<i64> = optional("unitId"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
-        /// Constraints: a decimal with 3 places and at most 5 digits before the point, not negative. May be null.
+        /// Constraints: at most 5 digits before the point, not negative. May be null.
         pub weight: Patch<Fixed<3>> = optional("weight"),
-        /// Width in centimetres or pixels.
+        /// Width in centimetres.
         ///
-        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
+        /// Constraints: at most 4 digits before the point, not negative.
         pub width: Option<Fixed<1>> = optional("width"),
-        /// Height in centimetres or pixels.
+        /// Height in centimetres.
         ///
-        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
+        /// Constraints: at most 4 digits before the point, not negative.
         pub height: Option<Fixed<1>> = optional("height"),
         /// Depth in centimetres.
         ///
-        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
+        /// Constraints: at most 4 digits before the point, not negative.
         pub depth: Option<Fixed<1>> = optional("depth"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Selling price on the default price list.
         pub price: Option<Fixed<2>> = optional("price"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub currency_code: Option<String> = optional("currencyCode"),
@@ -1625,65 +1611,65 @@ record! {
         ///
         /// Constraints: at most 32 characters. May be null.
         pub manufacturer_code: Patch<String> = optional("manufacturerCode"),
-        /// PLU of the variant, for scales and cash desks.
+        /// PLU, the number by which scales and cash desks know the variant.
         ///
         /// Constraints: at most 16 characters. May be null.
         pub plu_code: Patch<String> = optional("pluCode"),
-        /// ISBN of the variant.
+        /// ISBN, for books.
         ///
         /// Constraints: at most 32 characters. May be null.
         pub isbn: Patch<String> = optional("isbn"),
-        /// Serial number of the variant.
+        /// Serial number, for goods sold as single pieces.
         ///
         /// Constraints: at most 32 characters. May be null.
         pub serial_no: Patch<String> = optional("serialNo"),
-        /// Part number of the manufacturer.
+        /// Manufacturer part number (MPN), for comparison sites.
         ///
         /// Constraints: at most 32 characters. May be null.
         pub mpn: Patch<String> = optional("mpn"),
-        /// Number of the availability of a product in stock.
+        /// Availability shown while the variant is in stock; numbers are in `product_availabilities().list`.
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availabilityId"),
-        /// Number of the availability of a product that is sold out.
+        /// Availability shown when the variant is sold out; numbers are in `product_availabilities().list`.
         ///
         /// May be null.
         pub availability_when_sold_out_id: Patch<i64> = optional("availabilityWhenSoldOutId"),
-        /// What tells the variant from the others.
+        /// Values of the parameters that tell the variant apart, such as size and colour.
         pub parameters: Option<Vec<ProductCreateVariantParameter>> = optional("parameters"),
-        /// Amount in stock below which it is low.
+        /// Amount in stock that counts as low.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub min_stock_supply: Patch<Fixed<3>> = optional("minStockSupply"),
-        /// Places and amounts in the stocks, by stock.
+        /// Amounts and places by stock.
         pub stocks_locations: Option<Vec<ProductCreateVariantStocksLocation>> = optional("stocksLocations"),
-        /// Whether more can be sold than is in stock.
+        /// Whether it can be ordered beyond the amount in stock.
         pub negative_stock_allowed: Option<bool> = optional("negativeStockAllowed"),
-        /// Unit that prices are compared in, and packaging.
+        /// Contents of the package and reference amount, for the price per unit.
         ///
         /// May be null.
         pub measure_unit: Patch<MeasureUnit> = optional("measureUnit"),
-        /// Number of the recycling fee.
+        /// Number of the recycling fee, from `recycling_fee_categories().list`.
         ///
         /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Number of the consumption tax. Not together with a consumption tax of one's own.
+        /// Number of the consumption tax, from `consumption_taxes().list`. Needs the module of consumption taxes.
         ///
         /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
-        /// How finely amounts can be ordered: 0 for pieces only.
+        /// Decimals of the amounts that can be ordered: 0 for whole pieces.
         ///
         /// Constraints: one of `0`, `1`, `2`, `3`.
         pub amount_decimal_places: Option<i64> = optional("amountDecimalPlaces"),
-        /// Whether usual ways of payment do not do for it.
+        /// Whether the standard payment methods are unavailable for it.
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
-        /// Whether usual ways of transport do not do for it.
+        /// Whether the standard shipping methods are unavailable for it.
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
-        /// Whether parcel lockers cannot be chosen with it in the cart.
+        /// Whether parcel lockers are unavailable for carts that contain the variant.
         ///
         /// Default: `false`.
         pub box_restriction: Option<bool> = optional("boxRestriction"),
-        /// VAT levels of other EU countries.
+        /// VAT levels in other EU countries, for sales under the One Stop Shop.
         pub oss_vat_levels: Option<Vec<ProductCreateVariantOssVatLevel>> = optional("ossVatLevels"),
     }
 }
@@ -1692,11 +1678,11 @@ record! {
     /// Item of [`ProductCreateVariant::stocks_locations`].
     #[derive(Default)]
     pub struct ProductCreateVariantStocksLocation {
-        /// Number of the stock.
+        /// Number of the stock, from `stocks().list`.
         pub stock_id: i64 = required("stockId"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity in stock at the start. By default 0.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub amount: Patch<Fixed<3>> = optional("amount"),
         /// Place in the stock, such as a shelf.
         ///
@@ -1706,7 +1692,7 @@ record! {
 }
 
 impl ProductCreateVariantStocksLocation {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(stock_id: i64) -> Self {
         Self {
             stock_id,
@@ -1765,8 +1751,6 @@ open_enum! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ProductsApi::copy`].
     #[derive(Default)]
     pub struct ProductCopyBody {
@@ -1774,15 +1758,15 @@ record! {
         ///
         /// Constraints: 1 to 250 characters.
         pub name: String = required("name"),
-        /// Whether it is shown.
+        /// Whether visitors see the copy. By default as the original.
         pub is_visible: Option<bool> = optional("isVisible"),
-        /// What the copy takes over.
+        /// What to copy. All by default.
         pub copy_properties: Option<ProductCopyProperties> = optional("copyProperties"),
     }
 }
 
 impl ProductCopyBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -1793,30 +1777,38 @@ impl ProductCopyBody {
 }
 
 record! {
-    /// Constraints: at least 1 member.
+    /// What to copy.
     ///
     /// Value of [`ProductCopyBody::copy_properties`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ProductCopyProperties {
+        /// Whether descriptions, note, manufacturer, warranty, supplier, type and visibility are copied.
         pub general_data: Option<bool> = optional("generalData"),
         /// Whether the gallery is copied.
         pub images: Option<bool> = optional("images"),
-        /// Whether turning pictures are copied.
+        /// Whether the frames of the 360° view are copied.
         pub images360: Option<bool> = optional("images360"),
-        /// Whether prices of price lists are copied.
+        /// Whether prices on all price lists are copied, with their settings.
         pub pricelist: Option<bool> = optional("pricelist"),
-        /// Whether the copy is listed in the same categories.
+        /// Whether the copy is put into the same categories.
         pub categories: Option<bool> = optional("categories"),
+        /// Whether descriptive and surcharge parameters are copied.
         pub properties: Option<bool> = optional("properties"),
+        /// Whether related and alternative products, videos and gifts are copied, as far as their modules are on.
         pub related: Option<bool> = optional("related"),
+        /// Whether texts for search engines and feeds, kinds of payment and the age limit are copied.
         pub advanced: Option<bool> = optional("advanced"),
-        /// Whether amounts in stock are copied.
+        /// Whether amounts in stock are copied. Only together with `pricelist`.
         pub stocks: Option<bool> = optional("stocks"),
+        /// Whether VAT rates of other countries are copied. Needs the module Global Sale.
         pub global_sale_vat: Option<bool> = optional("globalSaleVat"),
-        /// Whether what Zboží.cz is told is copied.
+        /// Whether settings for Zboží.cz are copied.
         pub zbozi_cz_settings: Option<bool> = optional("zboziCzSettings"),
-        /// Whether what Heureka is told is copied.
+        /// Whether settings for Heureka are copied.
         pub heureka_settings: Option<bool> = optional("heurekaSettings"),
+        /// Whether categories at Google, Glami, Heureka and Zboží.cz are copied. Only together with `advanced`.
         pub category_pairing: Option<bool> = optional("categoryPairing"),
     }
 }
@@ -1825,58 +1817,58 @@ record! {
     /// Line of the result of [`ProductsApi::price_list_snapshot`].
     #[non_exhaustive]
     pub struct ProductPriceListSnapshot: open {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: String = required("productGuid"),
-        /// Number of the product, which feeds of the shop have.
+        /// Number of the product, as the feeds of the shop use it.
         pub product_id: i64 = required("productId"),
-        /// Code that identifies it.
+        /// Code of the variant.
         pub code: String = required("code"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Whether prices beside it are with VAT.
+        /// Whether `price` and the like are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative.
+        /// Constraints: not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// "Selling price on the list, with discount and special price.".
         pub price: VariantPrice = required("price"),
-        /// Amount that can be ordered.
+        /// Limits of the amount in one order.
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),
-        /// Which discounts can be given on it.
+        /// Which discounts apply to the price.
         pub sales: PriceSales = required("sales"),
-        /// All prices: to buy, to sell, and special ones.
+        /// Purchase prices.
         pub prices: Option<ProductPrices> = optional("prices"),
     }
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ProductsApi::update`] and [`ProductsApi::update_by_code`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ProductUpdate {
-        /// GUID that identifies it.
+        /// New GUID of the product.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// What kind of product it is, such as a set.
+        /// Kind of product.
         pub r#type: Option<ProductCreateType> = optional("type"),
-        /// Who sees the product, and where.
+        /// Where the product is shown, and who may order it.
         pub visibility: Option<Visibility> = optional("visibility"),
-        /// Name of the product as customers see it.
+        /// Name of the product.
         ///
         /// Constraints: 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// Whether it is for adults only.
+        /// Whether only adults may buy it.
         ///
         /// May be null.
         pub adult: Patch<bool> = optional("adult"),
-        /// Short description, HTML.
+        /// Description beside the image, HTML.
         ///
         /// May be null.
         pub short_description: Patch<String> = optional("shortDescription"),
@@ -1884,81 +1876,81 @@ record! {
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second part of the name, at most 150 characters.
+        /// Second part of the name.
         ///
         /// Constraints: at most 150 characters. May be null.
         pub additional_name: Patch<String> = optional("additionalName"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Grade of second-hand goods.
+        /// Condition of second-hand goods as a grade; only for the type `bazar`.
         ///
         /// Constraints: at least 1 character. May be null.
         pub condition_grade: Patch<String> = optional("conditionGrade"),
-        /// State of second-hand goods.
+        /// Condition of second-hand goods in words; only for the type `bazar`.
         ///
         /// Constraints: at least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// GUID of the main category.
+        /// GUID of the main category, from `categories().list`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub default_category_guid: Option<String> = optional("defaultCategoryGuid"),
-        /// Which brand, as `brands().list` gives it.
+        /// Code of the brand, from `brands().list`.
         ///
         /// Constraints: at least 1 character. May be null.
         pub brand_code: Patch<String> = optional("brandCode"),
-        /// Note for the shop only.
+        /// Note of the shop, hidden from customers.
         ///
         /// Constraints: at least 1 character. May be null.
         pub internal_note: Patch<String> = optional("internalNote"),
-        /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
+        /// Whether payments are pre-authorised and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Code of the customs tariff.
+        /// Customs tariff number (HS code).
         ///
         /// Constraints: 6 to 10 digits. May be null.
         pub hs_code: Patch<String> = optional("hsCode"),
-        /// Which supplier, as `suppliers().list` gives it.
+        /// GUID of the supplier, from `suppliers().list`.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub supplier_guid: Patch<String> = optional("supplierGuid"),
-        /// Which categories, as `categories().list` gives them.
+        /// GUIDs of categories, from `categories().list`.
         ///
         /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Number of the warranty.
+        /// Number of the warranty, from `product_warranties().list`.
         ///
         /// May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),
-        /// Marks such as a novelty or a sale.
+        /// Flags that replace those of the product. Excludes `flags_management`.
         ///
         /// May be null.
         pub flags: Patch<Vec<ProductCreateFlag>> = optional("flags"),
-        /// Flags to add and to remove, others staying.
+        /// Flags to set or unset one by one. Excludes `flags`, which replaces them all.
         ///
         /// Constraints: at least 1 item. May be null.
         pub flags_management: Patch<Vec<FlagsManagement>> = optional("flagsManagement"),
-        /// What is said of the product, as names and values.
+        /// Properties as names and values, such as a material.
         pub descriptive_parameters: Option<Vec<ProductCreateDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// What products are filtered by.
+        /// Parameters that visitors filter lists by, with the values the product has.
         ///
         /// May be null.
         pub filtering_parameters: Patch<Vec<ProductCreateFilteringParameter>> = optional("filteringParameters"),
-        /// Choices that cost more.
+        /// Options that cost extra, such as engraving.
         pub surcharge_parameters: Option<Vec<ProductSurcharge>> = optional("surchargeParameters"),
-        /// Variants. A product without any has one here.
+        /// Variants to change, found by their code; unknown codes become new variants.
         ///
         /// Constraints: at least 1 item.
         pub variants: Option<Vec<ProductUpdateVariant>> = optional("variants"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Videos beside the product.
+        /// Videos shown with the product.
         pub related_videos: Option<Vec<ProductCreateRelatedVideo>> = optional("relatedVideos"),
     }
 }
@@ -1967,13 +1959,13 @@ record! {
     /// Body of [`ProductsApi::update_batch`].
     #[derive(Default)]
     pub struct ProductBatchRequest {
-        /// Address of the batch file: JSON, one record a line.
+        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
 
 impl ProductBatchRequest {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
             batch_file_url_path: batch_file_url_path.into(),
@@ -1985,13 +1977,13 @@ record! {
     /// Body of [`ProductsApi::delete_batch`].
     #[derive(Default)]
     pub struct ProductBatchDeleteJob {
-        /// Address of the batch file: JSON, one record a line.
+        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
 
 impl ProductBatchDeleteJob {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
             batch_file_url_path: batch_file_url_path.into(),
@@ -2003,9 +1995,9 @@ record! {
     /// Body of [`ProductsApi::delete_images_batch`].
     #[derive(Default)]
     pub struct ProductImagesBatchDelete {
-        /// Address of the batch file: JSON, one record a line.
+        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
-        /// Whether variants lose the image too.
+        /// Whether to delete images that variants use as well, which then have none.
         ///
         /// Default: `false`.
         pub remove_reference: Option<bool> = optional("removeReference"),
@@ -2013,7 +2005,7 @@ record! {
 }
 
 impl ProductImagesBatchDelete {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(batch_file_url_path: impl Into<String>) -> Self {
         Self {
             batch_file_url_path: batch_file_url_path.into(),

@@ -21,7 +21,7 @@ operation! {
     ///
     /// `POST /api/orders/{code}/proforma-invoice`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -48,7 +48,7 @@ operation! {
         call: POST "/api/orders/{code}/proforma-invoice",
         answer: ProformaInvoice = "data/proformaInvoice",
         options {
-            /// Does not mind that the order has such a document already.
+            /// Issues the document even if the order has one of this kind.
             ///
             /// Default: `false`.
             suppress_existence_check: bool = query("suppressExistenceCheck"),
@@ -82,19 +82,20 @@ operation! {
         call: GET "/api/proforma-invoices",
         pages: ProformaInvoiceSummary = "data/proformaInvoices",
         options {
-            /// Whether the document is valid.
+            /// Only valid documents, or only cancelled ones.
             is_valid: bool = query("isValid"),
-            /// Code of the order. Usually digits, but letters and dashes may occur.
+            /// Only those of the order with this code.
             order_code: &str = query("orderCode"),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Variable symbol of the payment.
+            /// Only those with this variable symbol.
             var_symbol: &str = query("varSymbol"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -131,28 +132,28 @@ operation! {
         call: GET "/api/proforma-invoices/snapshot",
         job: ProformaInvoice = "data",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[DocumentInclude] = joined("include", ","),
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Changed at this time or earlier.
+            /// Only records changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// Only from this code on.
+            /// Only those with this code or a later one.
             code_from: &str = query("codeFrom"),
-            /// Up to this code.
+            /// Only those with this code or an earlier one.
             code_to: &str = query("codeTo"),
-            /// Of proforma invoices from this code on.
+            /// Only those of the proforma invoice with this code or a later one.
             proforma_invoice_code_from: &str = query("proformaInvoiceCodeFrom"),
-            /// Of proforma invoices up to this code.
+            /// Only those of the proforma invoice with this code or an earlier one.
             proforma_invoice_code_to: &str = query("proformaInvoiceCodeTo"),
-            /// Whether the document is valid.
+            /// Only valid documents, or only cancelled ones.
             is_valid: bool = query("isValid"),
             paid: bool = query("paid"),
-            /// Currency, three letters.
+            /// Only those in this currency, three letters of ISO 4217.
             currency_code: &str = query("currencyCode"),
         }
     }
@@ -163,7 +164,7 @@ operation! {
     ///
     /// `GET /api/proforma-invoices/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proforma invoice.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -183,7 +184,7 @@ operation! {
         call: GET "/api/proforma-invoices/{code}",
         answer: ProformaInvoice = "data/proformaInvoice",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[DocumentInclude] = joined("include", ","),
         }
     }
@@ -196,7 +197,7 @@ operation! {
     ///
     /// `GET /api/proforma-invoices/{code}/pdf`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proforma invoice.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -221,7 +222,7 @@ operation! {
     ///
     /// `GET /api/proforma-invoices/changes`
     ///
-    /// * `from`: Only what happened since then.
+    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -252,11 +253,12 @@ operation! {
             reach_days: 30, restart: "proforma_invoices().snapshot()",
         },
         options {
-            /// What happened to a record.
+            /// Only changes of this kind.
             change_type: ChangeType = query("changeType"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -267,77 +269,73 @@ record! {
     /// [`ProformaInvoicesApi::snapshot`].
     #[non_exhaustive]
     pub struct ProformaInvoice: open {
-        /// Code that identifies it.
+        /// Code of the proforma invoice.
         pub code: String = required("code"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Whether it is paid; `None` where that is not known.
-        ///
-        /// May be null.
+        /// Whether it is paid; `None` where that is unknown.
         pub paid: Option<bool> = required("paid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Day by which to pay.
+        /// Day by which the document must be paid.
         ///
         /// May be null.
         pub due_date: Option<Date> = required("dueDate"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Option<String> = required("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Weight of the whole package in kilograms, three decimals.
+        /// Weight in kilograms, packaging included.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub complete_package_weight: Option<Fixed<3>> = required("completePackageWeight"),
-        /// How it is paid.
+        /// Form of payment, as documents print it.
         ///
         /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Whom the bill is for.
+        /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Where the goods go.
-        ///
-        /// May be null.
+        /// Address that goods are sent to; `None` where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
-        /// Whether goods go to the billing address.
+        /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Total of the proforma invoice.
         pub price: Price = required("price"),
-        /// Who buys, as the document names it.
+        /// Customer, as printed on the document.
         pub customer: DocumentCustomer = required("customer"),
-        /// The shop as the document names it.
+        /// Shop, as printed on the document.
         pub eshop: Eshop = required("eshop"),
         /// Lines of the document.
         pub items: Vec<PricedItem> = required("items"),
-        /// Remark that is printed on the document.
+        /// Remark printed on the document.
         ///
         /// May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        /// Whether the company pays VAT.
+        /// Whether the shop paid VAT when the document was issued.
         pub vat_payer: bool = required("vatPayer"),
-        /// Which VAT applies.
+        /// Which VAT rules the sale falls under.
         ///
         /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
@@ -348,31 +346,31 @@ record! {
     /// Body of [`ProformaInvoicesApi::create_from_order`].
     #[derive(Default)]
     pub struct ProformaInvoiceFromOrderCreate {
-        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+        /// Code of the proforma invoice. By default the next of its number series.
         ///
         /// Constraints: at most 10 characters.
         pub proforma_invoice_code: Option<String> = optional("proformaInvoiceCode"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// When it was made.
+        /// Time at which it was created. Now by default.
         ///
         /// May be null.
         pub creation_time: Patch<CompactDateTime> = optional("creationTime"),
-        /// Day by which to pay.
+        /// Day by which the document must be paid.
         ///
         /// May be null.
         pub due_date: Patch<Date> = optional("dueDate"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// How it is paid.
+        /// Form of payment, as documents print it. By default that of the order.
         ///
         /// May be null.
         pub billing_method_id: Patch<BillingMethodId> = optional("billingMethodId"),
@@ -383,39 +381,37 @@ record! {
     /// Item of the answer of [`ProformaInvoicesApi::list`].
     #[non_exhaustive]
     pub struct ProformaInvoiceSummary: open {
-        /// Code that identifies it.
+        /// Code of the proforma invoice.
         pub code: String = required("code"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub var_symbol: Option<i64> = required("varSymbol"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Company on the bill.
+        /// Company billed.
         ///
         /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Name on the bill.
+        /// Name of the person billed.
         ///
         /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Total of the proforma invoice.
         pub price: Price = required("price"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Whether it is paid; `None` where that is not known.
-        ///
-        /// May be null.
+        /// Whether it is paid; `None` where that is unknown.
         pub paid: Option<bool> = required("paid"),
     }
 }

@@ -33,9 +33,10 @@ operation! {
         call: GET "/api/reviews/project",
         pages: ProjectReviewSummary = "data/reviews",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -100,23 +101,23 @@ record! {
     /// Item of the answer of [`ProjectReviewsApi::list`].
     #[non_exhaustive]
     pub struct ProjectReviewSummary: open {
-        /// Number that identifies it.
+        /// Number of the review.
         pub id: i64 = required("id"),
-        /// When it was written.
+        /// Time at which the review was written.
         ///
         /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Stars, from 1 to 5.
+        /// Rating, from 1 to 5 stars.
         pub rating: i64 = required("rating"),
-        /// What the customer wrote.
+        /// Text of the review.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// May be null.
         pub full_name: Option<String> = required("fullName"),
@@ -124,13 +125,11 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
-        ///
-        /// May be null.
+        /// GUID of the customer; `None` for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// What the shop answered.
+        /// Answer of the shop.
         pub reaction: ProductReviewReaction = required("reaction"),
     }
 }
@@ -139,23 +138,23 @@ record! {
     /// Answer of [`ProjectReviewsApi::create`] and [`ProjectReviewsApi::update`].
     #[non_exhaustive]
     pub struct ReviewProject: open {
-        /// Number that identifies it.
+        /// Number of the review.
         pub id: i64 = required("id"),
-        /// When it was written.
+        /// Time at which the review was written.
         ///
         /// May be null.
         pub date: Option<CompactDateTime> = required("date"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Stars, from 1 to 5.
+        /// Rating, from 1 to 5 stars.
         pub rating: i64 = required("rating"),
-        /// What the customer wrote.
+        /// Text of the review.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// May be null.
         pub full_name: Option<String> = required("fullName"),
@@ -163,17 +162,15 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
-        ///
-        /// May be null.
+        /// GUID of the customer; `None` for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// IP address of whoever wrote it.
+        /// IP address of the author.
         ///
         /// May be null.
         pub ip_address: Option<String> = required("ipAddress"),
-        /// What the shop answered.
+        /// Answer of the shop.
         pub reaction: Option<ProductReviewReaction> = optional("reaction"),
     }
 }
@@ -182,21 +179,21 @@ record! {
     /// Body of [`ProjectReviewsApi::create`].
     #[derive(Default)]
     pub struct ProjectReviewCreate {
-        /// When it was written.
+        /// Time at which the review was written. May lie in the past.
         ///
         /// May be null.
         pub date: Patch<CompactDateTime> = optional("date"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Patch<String> = optional("orderCode"),
-        /// Stars, from 1 to 5.
+        /// Rating, from 1 to 5 stars.
         pub rating: i64 = required("rating"),
-        /// What the customer wrote.
+        /// Text of the review.
         ///
         /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
@@ -204,23 +201,23 @@ record! {
         ///
         /// Constraints: 1 to 255 characters.
         pub email: Option<String> = optional("email"),
-        /// Whose it is, by the GUID from the list of customers.
+        /// GUID of the customer, from `customers().list`.
         ///
         /// May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
-        /// IP address of whoever wrote it.
+        /// IP address of the author.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub ip_address: Patch<String> = optional("ipAddress"),
-        /// What the shop answered.
+        /// Answer of the shop.
         pub reaction: Option<ProductReviewCreateReaction> = optional("reaction"),
     }
 }
 
 impl ProjectReviewCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(rating: i64) -> Self {
         Self {
             date: Patch::Absent,
@@ -238,22 +235,22 @@ impl ProjectReviewCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ProjectReviewsApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ProjectReviewUpdate {
-        /// What the customer wrote.
+        /// Text of the review.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
-        /// What the shop answered.
+        /// Answer of the shop.
         pub reaction: Option<ProductReviewUpdateReaction> = optional("reaction"),
     }
 }

@@ -41,23 +41,24 @@ operation! {
         call: GET "/api/proof-payments",
         pages: ProofPaymentsList = "data/items",
         options {
-            /// Code that identifies it.
+            /// Only the proof of payment with this code.
             code: &str = query("code"),
-            /// Code of the order. Usually digits, but letters and dashes may occur.
+            /// Only those of the order with this code.
             order_code: &str = query("orderCode"),
-            /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+            /// Only those of the proforma invoice with this code.
             proforma_invoice_code: &str = query("proformaInvoiceCode"),
-            /// Code of the invoice. Usually digits, but letters and dashes may occur.
+            /// Only those of the invoice with this code.
             invoice_code: &str = query("invoiceCode"),
-            /// Day on which it was issued.
+            /// Only documents issued on this day.
             issue_date: CompactDateTime = query("issueDate"),
-            /// Whether the document is valid.
+            /// Only valid documents, or only cancelled ones.
             is_valid: bool = query("isValid"),
-            /// Whether the proof of payment is closed.
+            /// Only closed proofs of payment, or only open ones.
             closed: bool = query("closed"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -92,7 +93,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proof of payment.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -113,7 +114,7 @@ operation! {
     ///
     /// `PATCH /api/proof-payments/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proof of payment.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -143,7 +144,7 @@ operation! {
     ///
     /// `DELETE /api/proof-payments/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proof of payment.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -187,23 +188,23 @@ operation! {
         call: GET "/api/proof-payments/snapshot",
         job: ProofPaymentDetail = "data",
         options {
-            /// Made at this time or later.
+            /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
-            /// Made at this time or earlier.
+            /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Changed at this time or earlier.
+            /// Only records changed at this time or earlier.
             change_time_to: CompactDateTime = query("changeTimeTo"),
-            /// With a taxable supply on this day or later.
+            /// Only documents with a taxable supply on this day or later.
             tax_date_from: CompactDateTime = query("taxDateFrom"),
-            /// With a taxable supply on this day or earlier.
+            /// Only documents with a taxable supply on this day or earlier.
             tax_date_to: CompactDateTime = query("taxDateTo"),
-            /// Whether the document is valid.
+            /// Only valid documents, or only cancelled ones.
             is_valid: bool = query("isValid"),
-            /// Currency, three letters.
+            /// Only those in this currency, three letters of ISO 4217.
             currency_code: &str = query("currencyCode"),
-            /// Whether the proof of payment is closed.
+            /// Only closed proofs of payment, or only open ones.
             closed: bool = query("closed"),
         }
     }
@@ -214,7 +215,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/order/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -236,7 +237,7 @@ operation! {
     ///
     /// `POST /api/proof-payments/order/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -257,7 +258,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/proforma-invoice/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proforma invoice.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -280,7 +281,7 @@ operation! {
     ///
     /// `POST /api/proof-payments/proforma-invoice/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proforma invoice.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -304,7 +305,7 @@ operation! {
     ///
     /// `POST /api/proof-payments/{code}/document-settings`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proof of payment.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -335,7 +336,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/{code}/pdf`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proof of payment.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -359,7 +360,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/{code}/isdoc`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the proof of payment.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -384,7 +385,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/changes`
     ///
-    /// * `from`: Only what happened since then.
+    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -415,11 +416,12 @@ operation! {
             reach_days: 30, restart: "proof_payments().snapshot()",
         },
         options {
-            /// What happened to a record.
+            /// Only changes of this kind.
             change_type: ChangeType = query("changeType"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -429,43 +431,43 @@ record! {
     /// Item of the answer of [`ProofPaymentsApi::list`].
     #[non_exhaustive]
     pub struct ProofPaymentsList: open {
-        /// Code that identifies it.
+        /// Code of the proof of payment.
         pub code: String = required("code"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+        /// Code of the proforma invoice the document belongs to.
         ///
         /// May be null.
         pub proforma_invoice_code: Option<String> = required("proformaInvoiceCode"),
-        /// Day on which it was issued.
+        /// Time at which the document was issued.
         ///
         /// May be null.
         pub issue_date: Option<CompactDateTime> = required("issueDate"),
-        /// Name on the bill.
+        /// Name of the person billed.
         ///
         /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Sum that was paid.
+        /// Amount paid.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Which VAT applies.
+        /// Which VAT rules the sale falls under.
         ///
         /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Rate to the currency that invoices are written in.
+        /// Exchange rate to the currency that documents are issued in.
         ///
-        /// Constraints: a decimal with 8 places, not negative.
+        /// Constraints: not negative.
         pub invoicing_exchange_rate: Fixed<8> = required("invoicingExchangeRate"),
-        /// Code of the invoice. Usually digits, but letters and dashes may occur.
+        /// Code of the invoice the document belongs to.
         ///
         /// May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
-        /// Whether the proof of payment is closed.
+        /// Whether the proof of payment is final and can no longer be changed.
         pub closed: bool = required("closed"),
     }
 }
@@ -476,25 +478,25 @@ record! {
     /// the result of [`ProofPaymentsApi::snapshot`].
     #[non_exhaustive]
     pub struct ProofPaymentDetail: open {
-        /// Code that identifies it.
+        /// Code of the proof of payment.
         pub code: String = required("code"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),
-        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+        /// Code of the proforma invoice the document belongs to.
         ///
         /// May be null.
         pub proforma_invoice_code: Option<String> = required("proformaInvoiceCode"),
-        /// When it was made.
+        /// Time of creation.
         ///
         /// May be null.
         pub created_at: Option<CompactDateTime> = required("createdAt"),
-        /// When it was changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
-        /// Day on which it was issued.
+        /// Time at which the document was issued.
         ///
         /// May be null.
         pub issue_date: Option<CompactDateTime> = required("issueDate"),
@@ -504,55 +506,55 @@ record! {
         pub tax_date: Option<Date> = required("taxDate"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         pub currency_code: String = required("currencyCode"),
-        /// Sum that was paid.
+        /// Amount paid.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
-        /// Whether the proof of payment is closed.
+        /// Whether the proof of payment is final and can no longer be changed.
         pub closed: bool = required("closed"),
-        /// Name on the bill.
+        /// Name of the person billed.
         ///
         /// May be null.
         pub bill_full_name: Option<String> = required("billFullName"),
-        /// Company on the bill.
+        /// Company billed.
         ///
         /// May be null.
         pub bill_company: Option<String> = required("billCompany"),
-        /// Street on the bill.
+        /// Street of the party billed.
         ///
         /// May be null.
         pub bill_street: Option<String> = required("billStreet"),
-        /// Number of the house on the document.
+        /// Number of the house of the party billed.
         ///
         /// May be null.
         pub bill_house_number: Option<String> = required("billHouseNumber"),
-        /// Town on the document.
+        /// Town of the party billed.
         ///
         /// May be null.
         pub bill_city: Option<String> = required("billCity"),
-        /// County on the document.
+        /// District of the party billed.
         ///
         /// May be null.
         pub bill_district: Option<String> = required("billDistrict"),
-        /// More about the address on the document.
+        /// Further line of the address of the party billed.
         ///
         /// May be null.
         pub bill_additional: Option<String> = required("billAdditional"),
-        /// Postal code on the document.
+        /// Postal code of the party billed.
         ///
         /// May be null.
         pub bill_zip: Option<String> = required("billZip"),
-        /// Country on the document, two letters of ISO 3166-1.
+        /// Country of the party billed, two letters of ISO 3166-1.
         ///
         /// May be null.
         pub bill_country_code: Option<String> = required("billCountryCode"),
-        /// State or county on the document.
+        /// Region of the party billed.
         ///
         /// May be null.
         pub bill_region_name: Option<String> = required("billRegionName"),
-        /// Abbreviation of the region on the document.
+        /// Abbreviation of the region of the party billed.
         ///
         /// May be null.
         pub bill_region_shortcut: Option<String> = required("billRegionShortcut"),
@@ -560,7 +562,7 @@ record! {
         ///
         /// May be null.
         pub vat_id: Option<String> = required("vatId"),
-        /// Tax number of the company (DIČ).
+        /// Tax number of the company (DIČ). In the Czech Republic the same as the VAT number.
         ///
         /// May be null.
         pub tax_id: Option<String> = required("taxId"),
@@ -568,26 +570,28 @@ record! {
         ///
         /// May be null.
         pub company_id: Option<String> = required("companyId"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
         /// E-mail address.
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// May be null.
         pub phone: Option<String> = required("phone"),
-        /// Where it came from.
+        /// Where the payment came from.
         pub source: ProofPaymentDetailSource = required("source"),
-        /// Cash desk that took the payment.
+        /// Number of the cash desk that took the payment.
         ///
         /// May be null.
         pub cashdesk_id: Option<i64> = required("cashdeskId"),
-        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        /// GUID of the customer; `None` for an unregistered one.
         ///
-        /// Constraints: at most 36 characters. May be null.
+        /// Constraints: at most 36 characters.
         pub customer_guid: Option<String> = required("customerGuid"),
+        /// Number of the customer's profile.
+        ///
         /// May be null.
         pub customer_profile_id: Option<i64> = required("customerProfileId"),
         /// Number that identifies the person.
@@ -595,39 +599,39 @@ record! {
         /// May be null.
         #[deprecated]
         pub identification_number: Option<String> = required("identificationNumber"),
-        /// Text that is printed on the document.
+        /// Text printed on the document.
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Option<String> = required("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Option<i64> = required("specSymbol"),
-        /// How it is paid.
+        /// Form of payment, as documents print it.
         ///
         /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Account number on the bill.
+        /// Account number of the party billed.
         ///
         /// May be null.
         pub bill_bank_account: Option<String> = required("billBankAccount"),
-        /// IBAN on the bill.
+        /// IBAN of the party billed.
         ///
         /// May be null.
         pub bill_iban: Option<String> = required("billIban"),
-        /// BIC on the bill.
+        /// BIC of the bank of the party billed.
         ///
         /// May be null.
         pub bill_bic: Option<String> = required("billBic"),
-        /// Account number.
+        /// Account number, in the form that local banks use.
         ///
         /// May be null.
         pub bank_account: Option<String> = required("bankAccount"),
@@ -639,36 +643,36 @@ record! {
         ///
         /// May be null.
         pub bic: Option<String> = required("bic"),
-        /// Remark that is printed on the document.
+        /// Remark printed on the document.
         ///
         /// May be null.
         pub document_remark: Option<String> = required("documentRemark"),
-        /// Code of the invoice. Usually digits, but letters and dashes may occur.
+        /// Code of the invoice the document belongs to.
         ///
         /// May be null.
         pub invoice_code: Option<String> = required("invoiceCode"),
-        /// VAT by rates.
+        /// Sums by VAT rate.
         ///
         /// May be null.
         pub vat_breakdown: Option<ProofPaymentVatBreakdown> = required("vatBreakdown"),
-        /// Which VAT applies.
+        /// Which VAT rules the sale falls under.
         ///
         /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// Rate to the currency that invoices are written in.
+        /// Exchange rate to the currency that documents are issued in.
         ///
-        /// Constraints: a decimal with 8 places, not negative.
+        /// Constraints: not negative.
         pub invoicing_exchange_rate: Fixed<8> = required("invoicingExchangeRate"),
     }
 }
 
 record! {
-    /// Where it came from.
+    /// Where the payment came from.
     ///
     /// Value of [`ProofPaymentDetail::source`].
     #[non_exhaustive]
     pub struct ProofPaymentDetailSource: open {
-        /// Number that identifies it.
+        /// Number of the source.
         pub id: i64 = required("id"),
         /// Where the payment came from.
         pub name: String = required("name"),
@@ -676,60 +680,58 @@ record! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ProofPaymentsApi::create`].
     #[derive(Default)]
     pub struct ProofPaymentCreate {
-        /// Code of the proforma invoice. Usually digits, but letters and dashes may occur.
+        /// Code of the proforma invoice the document belongs to.
         pub proforma_invoice_code: Option<String> = optional("proformaInvoiceCode"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Sum that was paid.
+        /// Amount paid.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub payment: Option<Fixed<2>> = required("payment"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: i64 = required("varSymbol"),
-        /// Day on which it was issued.
+        /// Time at which the document was issued.
         ///
         /// May be null.
         pub issue_date: Patch<CompactDateTime> = optional("issueDate"),
-        /// Day of the taxable supply. Today unless given.
+        /// Day of the taxable supply. Today by default.
         ///
         /// May be null.
         pub tax_date: Patch<Date> = optional("taxDate"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// How it is paid.
+        /// Form of payment, as documents print it.
         ///
         /// May be null.
         pub invoice_billing_method_id: Patch<BillingMethodId> = optional("invoiceBillingMethodId"),
-        /// Account number on the bill.
+        /// Account number of the party billed.
         ///
         /// May be null.
         pub bill_bank_account: Patch<String> = optional("billBankAccount"),
-        /// IBAN on the bill.
+        /// IBAN of the party billed.
         ///
         /// May be null.
         pub bill_iban: Patch<String> = optional("billIban"),
-        /// BIC on the bill.
+        /// BIC of the bank of the party billed.
         ///
         /// May be null.
         pub bill_bic: Patch<String> = optional("billBic"),
-        /// Remark that is printed on the document.
+        /// Remark printed on the document.
         ///
         /// May be null.
         pub document_remark: Patch<String> = optional("documentRemark"),
@@ -737,7 +739,7 @@ record! {
 }
 
 impl ProofPaymentCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(currency_code: impl Into<String>, var_symbol: i64) -> Self {
         Self {
             proforma_invoice_code: None,
@@ -759,46 +761,46 @@ impl ProofPaymentCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ProofPaymentsApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ProofPaymentUpdate {
-        /// Day of the taxable supply. Today unless given.
+        /// Day of the taxable supply.
         pub tax_date: Option<Date> = optional("taxDate"),
-        /// Day on which it was issued.
+        /// Time at which the document was issued.
         ///
         /// May be null.
         pub issue_date: Patch<CompactDateTime> = optional("issueDate"),
-        /// Variable symbol of the payment.
+        /// Variable symbol of Czech bank transfers: up to ten digits by which the payee assigns the payment.
         ///
         /// Constraints: from 0 to 9999999999.
         pub var_symbol: Option<i64> = optional("varSymbol"),
-        /// Constant symbol of the payment, digits only.
+        /// Constant symbol of Czech bank transfers: up to four digits that tell what is paid.
         ///
         /// Constraints: 1 to 4 digits. May be null.
         pub const_symbol: Patch<String> = optional("constSymbol"),
-        /// Specific symbol of the payment.
+        /// Specific symbol of Czech bank transfers: up to ten digits.
         ///
         /// Constraints: from 0 to 9999999999. May be null.
         pub spec_symbol: Patch<i64> = optional("specSymbol"),
-        /// How it is paid.
+        /// Form of payment, as documents print it.
         ///
         /// May be null.
         pub invoice_billing_method_id: Patch<BillingMethodId> = optional("invoiceBillingMethodId"),
-        /// Account number on the bill.
+        /// Account number of the party billed.
         ///
         /// May be null.
         pub bill_bank_account: Patch<String> = optional("billBankAccount"),
-        /// IBAN on the bill.
+        /// IBAN of the party billed.
         ///
         /// May be null.
         pub bill_iban: Patch<String> = optional("billIban"),
-        /// BIC on the bill.
+        /// BIC of the bank of the party billed.
         ///
         /// May be null.
         pub bill_bic: Patch<String> = optional("billBic"),
-        /// Account number.
+        /// Account number, in the form that local banks use.
         ///
         /// May be null.
         pub bank_account: Patch<String> = optional("bankAccount"),
@@ -812,7 +814,7 @@ record! {
         pub bic: Patch<String> = optional("bic"),
         /// Whether the document is valid.
         pub is_valid: Option<bool> = optional("isValid"),
-        /// Remark that is printed on the document.
+        /// Remark printed on the document.
         ///
         /// May be null.
         pub document_remark: Patch<String> = optional("documentRemark"),
@@ -820,14 +822,14 @@ record! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ProofPaymentsApi::update_document_settings`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ProofPaymentDocumentSettingsUpdate {
-        /// Whether the proof no longer belongs to the order.
+        /// Whether to unlink the proof of payment from its invoice.
         pub unlink: Option<bool> = optional("unlink"),
-        /// Whether the proof of payment is closed.
+        /// `true` closes the proof of payment, `false` opens it again.
         pub closed: Option<bool> = optional("closed"),
     }
 }
@@ -836,11 +838,11 @@ record! {
     /// Item of the answer of [`ProofPaymentsApi::changes`].
     #[non_exhaustive]
     pub struct ProofPaymentChange: open {
-        /// What happened to a record.
+        /// What happened to the record.
         pub change_type: ChangeType = required("changeType"),
-        /// When it was last changed.
+        /// Time of the last change.
         pub change_time: String = required("changeTime"),
-        /// Code that identifies it.
+        /// Code of the proof of payment.
         pub code: String = required("code"),
     }
 }

@@ -40,20 +40,21 @@ operation! {
         call: GET "/api/quantity-discounts",
         pages: QuantityDiscountSummary = "data/discounts",
         options {
-            /// Which group of customers, as `customer_groups().list` gives it.
+            /// Only those of the customer group with this code, from `customer_groups().list`.
             customer_group_code: &str = query("customerGroupCode"),
-            /// From when it is valid.
+            /// Only those valid on this day or later.
             valid_from: Date = query("validFrom"),
-            /// Until when it is valid.
+            /// Only those valid on this day or earlier.
             valid_to: Date = query("validTo"),
             status: QuantityDiscountStatus = query("status"),
-            /// Whether it is on. True unless given.
+            /// Only discounts that are on, or only those that are off.
             is_active: bool = query("isActive"),
-            /// Whether it is also for those who are not registered.
+            /// Only discounts that unregistered customers get too, or only those that they do not.
             include_unregistered_customers: bool = query("includeUnregisteredCustomers"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -118,16 +119,16 @@ operation! {
         call: GET "/api/quantity-discounts/snapshot",
         job: QuantityDiscount = "data",
         options {
-            /// Which group of customers, as `customer_groups().list` gives it.
+            /// Only those of the customer group with this code, from `customer_groups().list`.
             customer_group_code: &str = query("customerGroupCode"),
-            /// From when it is valid.
+            /// Only those valid on this day or later.
             valid_from: Date = query("validFrom"),
-            /// Until when it is valid.
+            /// Only those valid on this day or earlier.
             valid_to: Date = query("validTo"),
             status: QuantityDiscountStatus = query("status"),
-            /// Whether it is on. True unless given.
+            /// Only discounts that are on, or only those that are off.
             is_active: bool = query("isActive"),
-            /// Whether it is also for those who are not registered.
+            /// Only discounts that unregistered customers get too, or only those that they do not.
             include_unregistered_customers: bool = query("includeUnregisteredCustomers"),
         }
     }
@@ -138,7 +139,7 @@ operation! {
     ///
     /// `GET /api/quantity-discounts/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the discount.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -159,7 +160,7 @@ operation! {
     ///
     /// `PATCH /api/quantity-discounts/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the discount.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -189,7 +190,7 @@ operation! {
     ///
     /// `DELETE /api/quantity-discounts/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the discount.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -208,39 +209,33 @@ record! {
     /// Item of the answer of [`QuantityDiscountsApi::list`].
     #[non_exhaustive]
     pub struct QuantityDiscountSummary: open {
-        /// Number that identifies it.
+        /// Number of the discount.
         pub id: i64 = required("id"),
         /// Name of the discount in the administration.
         pub title: String = required("title"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Who it is for; nobody else gets it.
-        ///
-        /// May be null.
+        /// Customer groups that the discount is for; `None` for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
-        /// Whether it is also for those who are not registered.
+        /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// What it is aimed at.
+        /// Whether the discount is for the whole shop, products, categories or brands.
         pub targeting_level: Option<TargetingLevel> = optional("targetingLevel"),
         /// Whether the discount is given now.
         pub status: QuantityDiscountStatus = required("status"),
-        /// Whether it is on.
+        /// Whether the discount is on.
         pub is_active: bool = required("isActive"),
     }
 }
 
 open_enum! {
-    /// What it is aimed at.
+    /// Whether the discount is for the whole shop, products, categories or brands.
     ///
     /// Value of [`QuantityDiscountSummary::targeting_level`], [`QuantityDiscount::targeting_level`],
     /// [`QuantityDiscountCreate::targeting_level`] and 1 more.
@@ -276,47 +271,41 @@ record! {
     /// Line of the result of [`QuantityDiscountsApi::snapshot`].
     #[non_exhaustive]
     pub struct QuantityDiscount: open {
-        /// Number that identifies it.
+        /// Number of the discount.
         pub id: i64 = required("id"),
         /// Name of the discount in the administration.
         pub title: String = required("title"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Whether it is given for ever.
+        /// Whether the discount has no end.
         pub time_unlimited: bool = required("timeUnlimited"),
-        /// Who it is for; nobody else gets it.
-        ///
-        /// May be null.
+        /// Customer groups that the discount is for; `None` for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
-        /// Whether a flag is shown.
+        /// Whether products carry a flag with the discount.
         pub display_flag: bool = required("displayFlag"),
         /// Colour of the flag, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Option<String> = required("flagColor"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Whether it is on.
+        /// Whether the discount is on.
         pub is_active: bool = required("isActive"),
         /// Whether the discount is given now.
         pub status: QuantityDiscountStatus = required("status"),
-        /// What it is aimed at.
+        /// Whether the discount is for the whole shop, products, categories or brands.
         pub targeting_level: TargetingLevel = required("targetingLevel"),
-        /// Products it is given for.
+        /// Products, categories or brands that the discount is for, as `targeting_level` says.
         ///
         /// May be null.
         pub targeting: Option<DiscountTargeting> = required("targeting"),
-        /// Whether it is also for those who are not registered.
+        /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
-        /// What is taken off from which amount on.
+        /// Tiers of the discount.
         ///
         /// May be null.
         pub settings: Option<Vec<QuantityDiscountTier>> = required("settings"),
@@ -329,22 +318,22 @@ record! {
     pub struct QuantityDiscountTier: open {
         /// Amount from which the discount is given.
         pub amount_from: i64 = required("amountFrom"),
-        /// What the discount is: a part of the price, or a sum of money.
+        /// How `discount_value` is meant.
         pub discount_type: String = required("discountType"),
-        /// How much is taken off, as a part of the price or a sum.
+        /// How much the discount takes off.
         pub discount_value: QuantityDiscountTierValue = required("discountValue"),
     }
 }
 
 record! {
-    /// How much is taken off, as a part of the price or a sum.
+    /// How much the discount takes off.
     ///
     /// Value of [`QuantityDiscountTier::discount_value`].
     #[non_exhaustive]
     pub struct QuantityDiscountTierValue: open {
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         ///
-        /// Constraints: a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Fixed<4> = required("priceRatio"),
     }
 }
@@ -356,47 +345,43 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub title: String = required("title"),
-        /// Whether it is on. True unless given.
+        /// Whether the discount is on. By default yes.
         pub is_active: Option<bool> = optional("isActive"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Whether a flag is shown. True unless given.
+        /// Whether products carry a flag with the discount. By default yes.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Colour of the flag, hexadecimal. D00000 unless given.
+        /// Colour of the flag, hexadecimal. By default D00000.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Which groups of customers, as `customer_groups().list` gives them.
+        /// Codes of customer groups, from `customer_groups().list`.
         ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
-        /// Whether it is also for those who are not registered.
+        /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
-        /// What it is aimed at.
+        /// Whether the discount is for the whole shop, products, categories or brands.
         pub targeting_level: TargetingLevel = required("targetingLevel"),
-        /// Products it is given for.
+        /// Products, categories or brands that the discount is for, as `targeting_level` says.
         ///
         /// May be null.
         pub targeting: Patch<Targeting> = optional("targeting"),
-        /// What is taken off from which amount on.
+        /// Tiers of the discount.
         ///
         /// Constraints: at least 1 item.
         pub settings: Vec<QuantityDiscountTierInput> = required("settings"),
-        /// The one before which it is to stand. Not together with the one after.
+        /// Number of the discount to place this one before. Excludes `sort_after`.
         pub sort_before: Option<i64> = optional("sortBefore"),
-        /// The one after which it is to stand. Not together with the one before.
+        /// Number of the discount to place this one after. Excludes `sort_before`.
         pub sort_after: Option<i64> = optional("sortAfter"),
     }
 }
 
 impl QuantityDiscountCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(
         title: impl Into<String>, targeting_level: TargetingLevel, settings: Vec<QuantityDiscountTierInput>,
     ) -> Self {
@@ -419,20 +404,22 @@ impl QuantityDiscountCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
+    /// Products, categories or brands that the discount is for, as `targeting_level` says.
     ///
     /// Value of [`QuantityDiscountCreate::targeting`] and [`QuantityDiscountUpdate::targeting`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct Targeting {
-        /// Which products, as `products().list` gives them.
+        /// GUIDs of products, from `products().list`.
         ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub product_guids: Patch<Vec<String>> = optional("productGuids"),
-        /// Which categories, as `categories().list` gives them.
+        /// GUIDs of categories, from `categories().list`.
         ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub category_guids: Patch<Vec<String>> = optional("categoryGuids"),
-        /// Which brands, as `brands().list` gives them.
+        /// Codes of brands, from `brands().list`.
         ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub brand_codes: Patch<Vec<String>> = optional("brandCodes"),
@@ -444,15 +431,15 @@ record! {
     pub struct QuantityDiscountTierInput {
         /// Amount from which the discount is given.
         pub amount_from: i64 = required("amountFrom"),
-        /// What the discount is: a part of the price, or a sum of money.
+        /// How `discount_value` is meant.
         pub discount_type: String = required("discountType"),
-        /// How much is taken off, as a part of the price or a sum.
+        /// How much the discount takes off.
         pub discount_value: QuantityDiscountTierInputValue = required("discountValue"),
     }
 }
 
 impl QuantityDiscountTierInput {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(
         amount_from: i64, discount_type: impl Into<String>, discount_value: QuantityDiscountTierInputValue,
     ) -> Self {
@@ -465,11 +452,11 @@ impl QuantityDiscountTierInput {
 }
 
 record! {
-    /// How much is taken off, as a part of the price or a sum.
+    /// How much the discount takes off.
     ///
     /// Value of [`QuantityDiscountTierInput::discount_value`].
     pub struct QuantityDiscountTierInputValue {
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         ///
         /// Constraints: from 0 to 1; a multiple of 0.01.
         pub price_ratio: Number = required("priceRatio"),
@@ -477,7 +464,7 @@ record! {
 }
 
 impl QuantityDiscountTierInputValue {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(price_ratio: impl Into<Number>) -> Self {
         Self {
             price_ratio: price_ratio.into(),
@@ -486,50 +473,46 @@ impl QuantityDiscountTierInputValue {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`QuantityDiscountsApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct QuantityDiscountUpdate {
         /// Name of the discount in the administration.
         ///
         /// Constraints: at least 1 character.
         pub title: Option<String> = optional("title"),
-        /// Whether it is on. True unless given.
+        /// Whether the discount is on.
         pub is_active: Option<bool> = optional("isActive"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Whether a flag is shown. True unless given.
+        /// Whether products carry a flag with the discount.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Colour of the flag, hexadecimal. D00000 unless given.
+        /// Colour of the flag, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Which groups of customers, as `customer_groups().list` gives them.
+        /// Codes of customer groups, from `customer_groups().list`.
         ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
-        /// Whether it is also for those who are not registered.
+        /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
-        /// What it is aimed at.
+        /// Whether the discount is for the whole shop, products, categories or brands.
         pub targeting_level: Option<TargetingLevel> = optional("targetingLevel"),
-        /// Products it is given for.
+        /// Products, categories or brands that the discount is for, as `targeting_level` says.
         ///
         /// May be null.
         pub targeting: Patch<Targeting> = optional("targeting"),
-        /// What is taken off from which amount on.
+        /// Tiers of the discount.
         ///
         /// Constraints: at least 1 item.
         pub settings: Option<Vec<QuantityDiscountTierInput>> = optional("settings"),
-        /// The one before which it is to stand. Not together with the one after.
+        /// Number of the discount to place this one before. Excludes `sort_after`.
         pub sort_before: Option<i64> = optional("sortBefore"),
-        /// The one after which it is to stand. Not together with the one before.
+        /// Number of the discount to place this one after. Excludes `sort_before`.
         pub sort_after: Option<i64> = optional("sortAfter"),
     }
 }

@@ -21,25 +21,25 @@ pub use crate::types::{
 record! {
     #[derive(Default)]
     pub struct CategoryBatchRecord {
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
-        /// GUID that identifies it.
+        /// GUID of the category to change.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Name of the category in the menu and on its page.
+        /// Name of the category.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// GUID of the category above.
+        /// GUID of the parent category. Null moves the category to the top level.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case.
         pub parent_guid: Patch<String> = optional("parentGuid"),
         /// Text above the list of products, HTML.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Description below the list, HTML.
+        /// Text below the list, HTML.
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
@@ -48,47 +48,47 @@ record! {
         /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
-        /// Name of an uploaded file that becomes the image.
+        /// Name of an uploaded file that becomes the image; `files().list` shows them. Null removes the image.
         ///
-        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
+        /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
-        /// The one before which it is to stand. Not together with the one after.
+        /// GUID of the category to place this one before. Excludes `sort_after`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub sort_before: Option<String> = optional("sortBefore"),
-        /// The one after which it is to stand. Not together with the one before.
+        /// GUID of the category to place this one after. Excludes `sort_before`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub sort_after: Option<String> = optional("sortAfter"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Text in the menu.
+        /// Text of links to it in menus.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub menu_title: Patch<String> = optional("menuTitle"),
-        /// Heading of the page, where it is not the name.
+        /// HTML title of the page, where it is not the name.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_tag_description: Patch<String> = optional("metaTagDescription"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
-        /// Who can see the category.
+        /// Who sees the category.
         pub customer_visibility: Option<CustomerVisibility> = optional("customerVisibility"),
-        /// How products of the category are sorted.
+        /// Order of products in the category.
         pub product_ordering: Option<ProductOrdering> = optional("productOrdering"),
-        /// GUID of the category with products like these.
+        /// GUID of a category with similar products.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub similar_products_category: Patch<String> = optional("similarProductsCategory"),
-        /// GUID of the category with products that go with these.
+        /// GUID of a category with products that go with these.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub related_products_category: Patch<String> = optional("relatedProductsCategory"),
     }
 }
@@ -96,17 +96,17 @@ record! {
 record! {
     #[derive(Default)]
     pub struct CategoryPriorityRecord {
-        /// Which category, as `categories().list` gives it.
+        /// GUID of the category, from `categories().list`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub category_guid: String = required("categoryGuid"),
-        /// Places of products in the category.
+        /// Positions of products in the category.
         pub data: Vec<CategoryPriority> = required("data"),
     }
 }
 
 impl CategoryPriorityRecord {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(category_guid: impl Into<String>, data: Vec<CategoryPriority>) -> Self {
         Self {
             category_guid: category_guid.into(),
@@ -129,11 +129,11 @@ record! {
     /// Alternative of [`CategoryPriority::ByProductGuid`].
     #[derive(Default)]
     pub struct CategoryPriorityByGuid {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub product_guid: String = required("productGuid"),
-        /// Place among the others.
+        /// Position of the product in the category.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
@@ -141,7 +141,7 @@ record! {
 }
 
 impl CategoryPriorityByGuid {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(product_guid: impl Into<String>) -> Self {
         Self {
             product_guid: product_guid.into(),
@@ -158,7 +158,7 @@ record! {
         ///
         /// Constraints: 1 to 255 characters.
         pub product_code: String = required("productCode"),
-        /// Place among the others.
+        /// Position of the product in the category.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
@@ -166,7 +166,7 @@ record! {
 }
 
 impl CategoryPriorityByCode {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(product_code: impl Into<String>) -> Self {
         Self {
             product_code: product_code.into(),
@@ -177,43 +177,43 @@ impl CategoryPriorityByCode {
 
 record! {
     pub struct OnlineStore {
-        /// Number that identifies it.
+        /// Number of the online store.
         pub id: i64 = required("id"),
-        /// Name of the shop.
+        /// Name of the store.
         pub name: Option<String> = optional("name"),
-        /// Whether the shop is open to customers.
+        /// Whether the store is open.
         pub status: OnlineStoreStatus = required("status"),
-        /// Domain of the online store.
+        /// Domain at which the store is reached.
         pub domain: Option<String> = optional("domain"),
-        /// How the domain was set up.
+        /// Way in which the domain was set up.
         ///
         /// May be null.
         pub domain_setup_method: Patch<String> = optional("domainSetupMethod"),
-        /// How addresses are written.
+        /// Pattern by which addresses are written.
         pub address_format: Option<String> = optional("addressFormat"),
-        /// Time zone, by its name.
+        /// Time zone, such as Europe/Prague.
         pub timezone: Option<String> = optional("timezone"),
-        /// Country unless another is chosen.
+        /// Country that visitors start with.
         ///
         /// May be null.
         pub default_country: Patch<OnlineStoreCountry> = optional("defaultCountry"),
-        /// Where it delivers to or sells.
+        /// Countries that the shop sells to.
         pub countries: Option<Vec<Option<OnlineStoreCountry>>> = optional("countries"),
-        /// What it sells through, with languages and currencies.
+        /// Sales channel that the store belongs to.
         ///
         /// May be null.
         pub sales_channel: Patch<NotifiedSalesChannel> = optional("salesChannel"),
         /// Whether visitors need a password.
         pub is_password_protected: bool = required("isPasswordProtected"),
-        /// Whether it is the main one.
+        /// Whether it is the main store of the shop.
         pub is_primary: bool = required("isPrimary"),
-        /// How the pages look.
+        /// Design of the pages.
         pub design: Option<OnlineStoreDesign> = optional("design"),
     }
 }
 
 impl OnlineStore {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(id: i64, status: OnlineStoreStatus, is_password_protected: bool, is_primary: bool) -> Self {
         Self {
             id,
@@ -234,29 +234,29 @@ impl OnlineStore {
 }
 
 record! {
-    /// What it sells through, with languages and currencies.
+    /// Sales channel that the store belongs to.
     ///
     /// Value of [`OnlineStore::sales_channel`].
     pub struct NotifiedSalesChannel {
-        /// GUID that identifies it.
+        /// GUID of the sales channel.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name of the sales channel in the administration.
+        /// Name of the sales channel.
         pub name: String = required("name"),
-        /// What it sells through.
+        /// Kind of sales channel.
         pub r#type: SalesChannelType = required("type"),
-        /// Currency unless another is chosen.
+        /// Currency that visitors start with, three letters of ISO 4217.
         pub default_currency: Option<String> = optional("defaultCurrency"),
-        /// What customers can pay in.
+        /// Currencies that customers can pay in.
         pub currencies: Vec<SalesChannelCurrency> = required("currencies"),
-        /// Language unless another is chosen.
+        /// Language that visitors start with, as a code.
         pub default_language: Option<String> = optional("defaultLanguage"),
-        /// What the pages can be read in.
+        /// Languages of the pages.
         pub languages: Vec<SalesChannelLanguage> = required("languages"),
-        /// When it was made.
+        /// Time of creation.
         pub created_at: CompactDateTime = required("createdAt"),
-        /// When it was changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
@@ -264,7 +264,7 @@ record! {
 }
 
 impl NotifiedSalesChannel {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(
         guid: impl Into<String>, name: impl Into<String>, r#type: SalesChannelType,
         currencies: Vec<SalesChannelCurrency>, languages: Vec<SalesChannelLanguage>,
@@ -285,7 +285,7 @@ impl NotifiedSalesChannel {
 }
 
 open_enum! {
-    /// What it sells through.
+    /// Kind of sales channel.
     ///
     /// Value of [`NotifiedSalesChannel::type`].
     pub enum SalesChannelType: text {
@@ -302,33 +302,33 @@ record! {
     /// Item of [`NotifiedSalesChannel::currencies`].
     #[derive(Default)]
     pub struct SalesChannelCurrency {
-        /// Number that identifies it.
+        /// Number of the currency.
         pub id: i64 = required("id"),
-        /// Code that identifies it.
+        /// Currency, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub code: String = required("code"),
         /// Name of the currency.
         pub title: String = required("title"),
-        /// Symbol of the currency.
+        /// Symbol or abbreviation, such as Kč.
         pub symbol: String = required("symbol"),
-        /// Whether the symbol stands before the sum.
+        /// Whether the symbol is written before the sum.
         pub is_symbol_on_left: bool = required("isSymbolOnLeft"),
         /// Decimals of sums.
         pub precision: i64 = required("precision"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// What stands before decimals.
+        /// Sign before the decimals.
         pub decimal_separator: String = required("decimalSeparator"),
-        /// What stands between thousands.
+        /// Sign between groups of three digits.
         ///
         /// May be null.
         pub thousand_separator: Option<String> = required("thousandSeparator"),
-        /// Digits behind the point of sums on documents.
+        /// Decimals of sums on documents.
         pub document_precision: i64 = required("documentPrecision"),
-        /// How sums are rounded: not, up, down, or to the nearest.
+        /// How sums are rounded, as a number whose meaning is not documented.
         pub rounding: i64 = required("rounding"),
     }
 }
@@ -337,21 +337,21 @@ record! {
     /// Item of [`NotifiedSalesChannel::languages`].
     #[derive(Default)]
     pub struct SalesChannelLanguage {
-        /// Number that identifies it.
+        /// Number of the language.
         pub id: i64 = required("id"),
         /// Name of the language.
         pub name: String = required("name"),
-        /// Name as it stands in addresses.
+        /// Code of the language in URLs.
         pub index_name: String = required("indexName"),
-        /// How dates are written.
+        /// Pattern by which dates are written.
         pub date_format: String = required("dateFormat"),
-        /// How times are written.
+        /// Pattern by which times are written.
         pub time_format: String = required("timeFormat"),
-        /// Whether it is shown.
+        /// Whether visitors can choose it.
         pub is_visible: bool = required("isVisible"),
-        /// Whether visitors cannot choose it.
+        /// Whether visitors are kept from choosing it.
         pub is_blocked: bool = required("isBlocked"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
@@ -363,7 +363,7 @@ record! {
 record! {
     #[derive(Default)]
     pub struct OrderBatchCreate {
-        /// What is not checked when old orders are imported.
+        /// Checks and actions to leave out.
         pub settings: Option<OrderBatchCreateSettings> = optional("settings"),
         /// The order itself.
         pub data: BatchOrder = required("data"),
@@ -371,7 +371,7 @@ record! {
 }
 
 impl OrderBatchCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(data: BatchOrder) -> Self {
         Self {
             settings: None,
@@ -381,24 +381,24 @@ impl OrderBatchCreate {
 }
 
 record! {
-    /// What is not checked when old orders are imported.
+    /// Checks and actions to leave out.
     ///
     /// Value of [`OrderBatchCreate::settings`].
     #[derive(Default)]
     pub struct OrderBatchCreateSettings {
-        /// Makes no documents.
+        /// Keeps the shop from issuing the documents that belong to the change, such as invoices.
         pub suppress_document_generation: Option<bool> = optional("suppressDocumentGeneration"),
-        /// Sends no e-mail about it.
+        /// Keeps the shop from sending e-mails about it.
         pub suppress_email_sending: Option<bool> = optional("suppressEmailSending"),
-        /// Does not mind that the product does not exist.
+        /// Takes items whose code and GUID the shop does not know.
         pub suppress_product_checking: Option<bool> = optional("suppressProductChecking"),
-        /// Leaves the stock alone.
+        /// Keeps the amounts in stock as they are.
         pub suppress_stock_movements: Option<bool> = optional("suppressStockMovements"),
-        /// Whether fields that customers must fill in may be missing.
+        /// Takes orders that lack fields which customers must fill in.
         pub suppress_historical_mandatory_fields: Option<bool> = optional("suppressHistoricalMandatoryFields"),
-        /// Whether the payment method need not exist.
+        /// Takes orders without `payment_method_guid`.
         pub suppress_historical_payment_checking: Option<bool> = optional("suppressHistoricalPaymentChecking"),
-        /// Whether the shipping method need not exist.
+        /// Takes orders without `shipping_guid`.
         pub suppress_historical_shipping_checking: Option<bool> = optional("suppressHistoricalShippingChecking"),
     }
 }
@@ -409,91 +409,92 @@ record! {
     /// Value of [`OrderBatchCreate::data`].
     #[derive(Default)]
     pub struct BatchOrder {
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
-        /// When it was made.
+        /// Time at which it was created.
         pub creation_time: Option<CompactDateTime> = optional("creationTime"),
-        /// Code that identifies it.
+        /// "Code of the order, which must be free: usually digits, but letters and dashes may occur. By default the
+        /// next of the number series.".
         ///
         /// Constraints: 1 to 10 characters.
         pub code: Option<String> = optional("code"),
-        /// Number of the order in another system. Must be unique.
+        /// Number of the order in another system. Taken for good, even after the order is deleted.
         ///
         /// Constraints: 1 to 255 characters.
         pub external_code: String = required("externalCode"),
-        /// Whether it comes from the cash desk.
+        /// Whether the order was made at a cash desk. By default no; must agree with the sign of `source_id`.
         pub cash_desk_order: Option<bool> = optional("cashDeskOrder"),
-        /// Number of the status.
+        /// Number of the status, from `orders().statuses`.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Number of the source that the order came from.
+        /// Number of the source, from `orders().sources`: positive for cash desks, negative for other sources.
         ///
         /// May be null.
         pub source_id: Patch<i64> = optional("sourceId"),
-        /// GUID of the sales channel. Needs the module of sales channels.
+        /// GUID of the sales channel, from `sales_channels().list`. Needs the module of sales channels.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub sales_channel_guid: Patch<String> = optional("salesChannelGuid"),
         /// E-mail address.
         ///
         /// Constraints: 1 to 100 characters.
         pub email: Option<String> = optional("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// Constraints: 1 to 32 characters. May be null.
         pub phone: Patch<String> = optional("phone"),
-        /// Day of birth.
+        /// Date of birth of the customer.
         ///
         /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// Whether the company pays VAT.
+        /// Whether the seller pays VAT, for orders of the past. By default as the shop is set up now.
         pub vat_payer: Option<bool> = optional("vatPayer"),
-        /// Which payment method, as `payment_methods().list` gives it.
+        /// GUID of the payment method, from `payment_methods().list`. Needs an item of the type `billing`; the call
+        /// adds none.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub payment_method_guid: Patch<String> = optional("paymentMethodGuid"),
-        /// Which shipping method, as `shipping_methods().list` gives it.
+        /// GUID of the shipping method, from `shipping_methods().list`. Needs an item of the type `shipping`; the call
+        /// adds none.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
-        /// More about transport, such as the collection point.
+        /// Pick-up point and carrier.
         ///
         /// May be null.
         pub shipping_details: Patch<OrderCreateShippingDetails> = optional("shippingDetails"),
-        /// Whether it is paid already.
-        ///
-        /// May be null.
+        /// Whether the order is paid. Null for unknown.
         pub paid: Patch<bool> = optional("paid"),
-        /// How it is paid.
+        /// Form of payment, as documents print it.
         pub billing_method_code: Option<BillingMethodId> = optional("billingMethodCode"),
-        /// IP address that the order came from.
+        /// IP address that the order was placed from.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub client_ip_address: Patch<String> = optional("clientIPAddress"),
-        /// Whose it is, by the GUID from the list of customers.
+        /// GUID of the customer, from `customers().list`.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
-        /// Whom the bill is for.
+        /// Address that documents are issued to.
         pub billing_address: Option<OrderCreateBillingAddress> = optional("billingAddress"),
-        /// Whether goods go to the billing address.
+        /// Whether the delivery address is the billing address; then `delivery_address` is not sent.
         ///
         /// Default: `true`. May be null.
         pub addresses_equal: Patch<bool> = optional("addressesEqual"),
-        /// Where the goods go.
+        /// Address that goods are sent to.
         ///
         /// May be null.
         pub delivery_address: Patch<OrderCreateDeliveryAddress> = optional("deliveryAddress"),
-        /// Remarks, references and the shop's own fields.
+        /// Remarks, tracking number and additional fields.
         ///
         /// May be null.
         pub notes: Patch<OrderCreateNotes> = optional("notes"),
-        /// Number of the stock.
+        /// Number of the stock, from `stocks().list`.
         pub stock_id: Option<i64> = optional("stockId"),
-        /// Currency, three letters.
+        /// Currency of the order, and its exchange rate.
         pub currency: OrderCreateCurrency = required("currency"),
-        /// Which VAT applies.
+        /// Which VAT rules the sale falls under.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// What was bought, with shipping and payment as lines of their own.
+        /// Lines of the order; shipping and payment are lines too.
         ///
         /// Constraints: at least 1 item.
         pub items: Option<Vec<OrderCreateItem>> = optional("items"),
@@ -501,7 +502,7 @@ record! {
 }
 
 impl BatchOrder {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(external_code: impl Into<String>, currency: OrderCreateCurrency) -> Self {
         Self {
             language: None,
@@ -538,11 +539,11 @@ impl BatchOrder {
 record! {
     #[derive(Default)]
     pub struct ProductBatchDelete {
-        /// GUID that identifies it.
+        /// GUID of the product to delete, with all its variants.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Code that identifies it.
+        /// Code of the variant to delete.
         ///
         /// Constraints: 1 to 255 characters.
         pub code: Option<String> = optional("code"),
@@ -552,25 +553,25 @@ record! {
 record! {
     #[derive(Default)]
     pub struct ProductBatchRecord {
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
-        /// GUID that identifies it.
+        /// GUID of the product to change.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// What kind of product it is, such as a set.
+        /// Kind of product.
         pub r#type: Option<ProductCreateType> = optional("type"),
-        /// Who sees the product, and where.
+        /// Where the product is shown, and who may order it.
         pub visibility: Option<Visibility> = optional("visibility"),
-        /// Name of the product as customers see it.
+        /// Name of the product.
         ///
         /// Constraints: 1 to 250 characters.
         pub name: Option<String> = optional("name"),
-        /// Whether it is for adults only.
+        /// Whether only adults may buy it.
         ///
         /// May be null.
         pub adult: Patch<bool> = optional("adult"),
-        /// Short description, HTML.
+        /// Description beside the image, HTML.
         ///
         /// May be null.
         pub short_description: Patch<String> = optional("shortDescription"),
@@ -578,81 +579,81 @@ record! {
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Second part of the name, at most 150 characters.
+        /// Second part of the name.
         ///
         /// Constraints: at most 150 characters. May be null.
         pub additional_name: Patch<String> = optional("additionalName"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
-        /// Grade of second-hand goods.
+        /// Condition of second-hand goods as a grade; only for the type `bazar`.
         ///
         /// Constraints: at least 1 character. May be null.
         pub condition_grade: Patch<String> = optional("conditionGrade"),
-        /// State of second-hand goods.
+        /// Condition of second-hand goods in words; only for the type `bazar`.
         ///
         /// Constraints: at least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// GUID of the main category.
+        /// GUID of the main category, from `categories().list`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub default_category_guid: Option<String> = optional("defaultCategoryGuid"),
-        /// Which brand, as `brands().list` gives it.
+        /// Code of the brand, from `brands().list`.
         ///
         /// Constraints: at least 1 character. May be null.
         pub brand_code: Patch<String> = optional("brandCode"),
-        /// Note for the shop only.
+        /// Note of the shop, hidden from customers.
         ///
         /// Constraints: at least 1 character. May be null.
         pub internal_note: Patch<String> = optional("internalNote"),
-        /// Whether the payment is authorised first and taken later. Needs Shoptet Pay.
+        /// Whether payments are pre-authorised and taken later. Needs Shoptet Pay.
         pub preauthorization_required: Option<bool> = optional("preauthorizationRequired"),
-        /// Code of the customs tariff.
+        /// Customs tariff number (HS code).
         ///
         /// Constraints: 6 to 10 digits. May be null.
         pub hs_code: Patch<String> = optional("hsCode"),
-        /// Which supplier, as `suppliers().list` gives it.
+        /// GUID of the supplier, from `suppliers().list`.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub supplier_guid: Patch<String> = optional("supplierGuid"),
-        /// Which categories, as `categories().list` gives them.
+        /// GUIDs of categories, from `categories().list`.
         ///
         /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Number of the warranty.
+        /// Number of the warranty, from `product_warranties().list`.
         ///
         /// May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),
-        /// Marks such as a novelty or a sale.
+        /// Flags that replace those of the product. Excludes `flags_management`.
         ///
         /// May be null.
         pub flags: Patch<Vec<ProductCreateFlag>> = optional("flags"),
-        /// Flags to add and to remove, others staying.
+        /// Flags to set or unset one by one. Excludes `flags`, which replaces them all.
         ///
         /// Constraints: at least 1 item. May be null.
         pub flags_management: Patch<Vec<FlagsManagement>> = optional("flagsManagement"),
-        /// What is said of the product, as names and values.
+        /// Properties as names and values, such as a material.
         pub descriptive_parameters: Option<Vec<ProductCreateDescriptiveParameter>> = optional("descriptiveParameters"),
-        /// What products are filtered by.
+        /// Parameters that visitors filter lists by, with the values the product has.
         ///
         /// May be null.
         pub filtering_parameters: Patch<Vec<ProductCreateFilteringParameter>> = optional("filteringParameters"),
-        /// Choices that cost more.
+        /// Options that cost extra, such as engraving.
         pub surcharge_parameters: Option<Vec<ProductSurcharge>> = optional("surchargeParameters"),
-        /// Variants. A product without any has one here.
+        /// Variants to change, found by their code; unknown codes become new variants.
         ///
         /// Constraints: at least 1 item.
         pub variants: Option<Vec<ProductUpdateVariant>> = optional("variants"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// Constraints: at least 1 character.
         pub index_name: Option<String> = optional("indexName"),
-        /// Videos beside the product.
+        /// Videos shown with the product.
         pub related_videos: Option<Vec<ProductCreateRelatedVideo>> = optional("relatedVideos"),
     }
 }

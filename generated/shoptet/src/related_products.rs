@@ -17,7 +17,7 @@ operation! {
     ///
     /// `GET /api/products/{guid}/relatedProducts`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -37,7 +37,7 @@ operation! {
         call: GET "/api/products/{guid}/relatedProducts",
         list: RelatedProduct = "data/items",
         options {
-            /// Whether customers see it.
+            /// Only those that visitors can see, or only those that they cannot.
             visible: bool = query("visible"),
         }
     }
@@ -48,7 +48,7 @@ operation! {
     ///
     /// `POST /api/products/{guid}/relatedProducts`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -81,7 +81,7 @@ operation! {
     ///
     /// `PUT /api/products/{guid}/relatedProducts`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the product.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -113,13 +113,13 @@ record! {
     /// Body of [`RelatedProductsApi::add`].
     #[derive(Default)]
     pub struct RelatedProductAddBody {
-        /// The product that goes with it.
+        /// Product to offer along with it.
         pub related_product: RelatedProductReference = required("relatedProduct"),
     }
 }
 
 impl RelatedProductAddBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(related_product: RelatedProductReference) -> Self {
         Self {
             related_product,
@@ -128,12 +128,12 @@ impl RelatedProductAddBody {
 }
 
 record! {
-    /// The product that goes with it.
+    /// Product to offer along with it.
     ///
     /// Value of [`RelatedProductAddBody::related_product`].
     #[derive(Default)]
     pub struct RelatedProductReference {
-        /// GUID that identifies it.
+        /// GUID of the related product.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
@@ -141,7 +141,7 @@ record! {
 }
 
 impl RelatedProductReference {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(guid: impl Into<String>) -> Self {
         Self {
             guid: guid.into(),
@@ -153,7 +153,7 @@ record! {
     /// Item of the body of [`RelatedProductsApi::replace`].
     #[derive(Default)]
     pub struct RelatedProductReplaceEntry {
-        /// GUID that identifies it.
+        /// GUID of the related product.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
@@ -161,7 +161,7 @@ record! {
 }
 
 impl RelatedProductReplaceEntry {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(guid: impl Into<String>) -> Self {
         Self {
             guid: guid.into(),

@@ -35,25 +35,32 @@ record! {
     pub struct ReviewSettings: open {
         /// Whether pages of products have a discussion.
         pub show_discussion: bool = required("showDiscussion"),
+        /// Which reviews must be approved before they are shown.
         pub authorization_type: ReviewSettingsAuthorizationType = required("authorizationType"),
-        /// Whether only those who are logged in can write.
+        /// Whether only registered customers can review.
         pub only_registered_users: bool = required("onlyRegisteredUsers"),
-        /// Whether customers must write a text and who they are.
+        /// Whether reviews must have a text and a name.
         pub comment_and_full_name_required: bool = required("commentAndFullNameRequired"),
+        /// Whether authors get an e-mail after they reviewed a product.
         pub send_confirmation_email: bool = required("sendConfirmationEmail"),
+        /// Whether reviews of products tell that they were verified.
         pub show_verification_info: bool = required("showVerificationInfo"),
-        /// How many are shown at once.
+        /// Reviews on one page.
         pub reviews_per_page: i64 = required("reviewsPerPage"),
-        /// Whether customers can review the shop.
+        /// Whether the shop itself can be reviewed.
         pub store_rating_enabled: bool = required("storeRatingEnabled"),
         /// Whether reviews of the shop must have a text.
         pub store_rating_comments_required: bool = required("storeRatingCommentsRequired"),
+        /// Whether reviews of the shop tell that they were verified.
         pub store_rating_show_verification_info: bool = required("storeRatingShowVerificationInfo"),
+        /// Whether the shop may show that reviews were verified at all.
         pub verification_icon_allowed: bool = required("verificationIconAllowed"),
     }
 }
 
 open_enum! {
+    /// Which reviews must be approved before they are shown.
+    ///
     /// Value of [`ReviewSettings::authorization_type`].
     pub enum ReviewSettingsAuthorizationType: text {
         /// `required`

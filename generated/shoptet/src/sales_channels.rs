@@ -40,7 +40,7 @@ operation! {
     ///
     /// `GET /api/sales-channels/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the sales channel.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -64,7 +64,7 @@ operation! {
     ///
     /// `GET /api/sales-channels/id/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the sales channel.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -84,25 +84,25 @@ record! {
     /// Item of the answer of [`SalesChannelsApi::list`].
     #[non_exhaustive]
     pub struct SalesChannelSummary: open {
-        /// Number that identifies it.
+        /// Number of the sales channel.
         pub id: i64 = required("id"),
-        /// GUID that identifies it.
+        /// GUID of the sales channel.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name of the sales channel in the administration.
+        /// Name of the sales channel.
         pub name: String = required("name"),
-        /// What it sells through.
+        /// Kind of sales channel.
         pub r#type: SalesChannelKind = required("type"),
-        /// What the sales channel can do.
+        /// What can be set up for the sales channel.
         pub abilities: Vec<SalesChannelCapability> = required("abilities"),
-        /// What customers can pay in.
+        /// Currencies that customers can pay in.
         pub currencies: Vec<Currency> = required("currencies"),
-        /// What the pages can be read in.
+        /// Languages of the pages.
         pub languages: Vec<Language> = required("languages"),
-        /// When it was made.
+        /// Time of creation.
         pub created_at: CompactDateTime = required("createdAt"),
-        /// When it was changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
@@ -110,7 +110,7 @@ record! {
 }
 
 open_enum! {
-    /// What it sells through.
+    /// Kind of sales channel.
     ///
     /// Value of [`SalesChannelSummary::type`] and [`SalesChannel::type`].
     pub enum SalesChannelKind: text {
@@ -145,27 +145,27 @@ record! {
     /// Item of [`SalesChannelSummary::currencies`] and [`SalesChannel::currencies`].
     #[non_exhaustive]
     pub struct Currency: open {
-        /// Code that identifies it.
+        /// Currency, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub code: String = required("code"),
         /// Name of the currency.
         pub title: String = required("title"),
-        /// Symbol of the currency.
+        /// Symbol or abbreviation, such as Kč.
         pub symbol: String = required("symbol"),
-        /// Whether the symbol stands before the sum.
+        /// Whether the symbol is written before the sum.
         pub is_symbol_on_left: bool = required("isSymbolOnLeft"),
         /// Decimals of sums.
         pub precision: i64 = required("precision"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = optional("priority"),
-        /// What stands before decimals.
+        /// Sign before the decimals.
         pub decimal_separator: String = required("decimalSeparator"),
-        /// What stands between thousands.
+        /// Sign between groups of three digits.
         pub thousand_separator: Option<String> = optional("thousandSeparator"),
-        /// Whether it is chosen unless another is.
+        /// Whether visitors start with it.
         pub is_default: Option<bool> = optional("isDefault"),
     }
 }
@@ -174,23 +174,23 @@ record! {
     /// Item of [`SalesChannelSummary::languages`] and [`SalesChannel::languages`].
     #[non_exhaustive]
     pub struct Language: open {
-        /// Code that identifies it.
+        /// Code of the language, such as cs.
         pub code: String = required("code"),
         /// Name of the language.
         pub name: String = required("name"),
-        /// How dates are written.
+        /// Pattern by which dates are written.
         pub date_format: String = required("dateFormat"),
-        /// How times are written.
+        /// Pattern by which times are written.
         pub time_format: String = required("timeFormat"),
-        /// Whether it is shown.
+        /// Whether visitors can choose it.
         pub is_visible: bool = required("isVisible"),
-        /// Whether visitors cannot choose it.
+        /// Whether visitors are kept from choosing it.
         pub is_blocked: bool = required("isBlocked"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = optional("priority"),
-        /// Whether it is chosen unless another is.
+        /// Whether visitors start with it.
         pub is_default: Option<bool> = optional("isDefault"),
     }
 }
@@ -199,17 +199,17 @@ record! {
     /// Answer of [`SalesChannelsApi::get`] and [`SalesChannelsApi::get_by_id`].
     #[non_exhaustive]
     pub struct SalesChannelDetail: open {
-        /// What it sells through, with languages and currencies.
+        /// The sales channel itself.
         pub sales_channel: SalesChannel = required("salesChannel"),
-        /// The shop on the web, for channels of that kind.
+        /// The e-shop, for channels of that type.
         ///
         /// May be null.
         pub online_store: Option<SalesChannelDetailOnlineStore> = required("onlineStore"),
-        /// The shop in the street, for channels of that kind.
+        /// The shop in the street, for channels of that type.
         ///
         /// May be null.
         pub in_store: Option<SalesChannelDetailInStore> = required("inStore"),
-        /// What the marketplace needs, for channels of that kind.
+        /// Data of the marketplace, for channels of that type.
         ///
         /// May be null.
         pub marketplace: Option<Map<Json>> = required("marketplace"),
@@ -217,38 +217,38 @@ record! {
 }
 
 record! {
-    /// What it sells through, with languages and currencies.
+    /// The sales channel itself.
     ///
     /// Value of [`SalesChannelDetail::sales_channel`].
     #[non_exhaustive]
     pub struct SalesChannel: open {
-        /// Number that identifies it.
+        /// Number of the sales channel.
         pub id: i64 = required("id"),
-        /// GUID that identifies it.
+        /// GUID of the sales channel.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Name of the sales channel in the administration.
+        /// Name of the sales channel.
         pub name: String = required("name"),
-        /// What it sells through.
+        /// Kind of sales channel.
         pub r#type: SalesChannelKind = required("type"),
-        /// What the sales channel can do.
+        /// What can be set up for the sales channel.
         pub abilities: Vec<SalesChannelCapability> = required("abilities"),
-        /// Currency unless another is chosen.
+        /// Currency that visitors start with, three letters of ISO 4217.
         ///
         /// May be null.
         pub default_currency: Option<String> = optional("defaultCurrency"),
-        /// What customers can pay in.
+        /// Currencies that customers can pay in.
         pub currencies: Vec<Currency> = required("currencies"),
-        /// Language unless another is chosen.
+        /// Language that visitors start with, as a code.
         ///
         /// May be null.
         pub default_language: Option<String> = optional("defaultLanguage"),
-        /// What the pages can be read in.
+        /// Languages of the pages.
         pub languages: Vec<Language> = required("languages"),
-        /// When it was made.
+        /// Time of creation.
         pub created_at: CompactDateTime = required("createdAt"),
-        /// When it was changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub updated_at: Option<CompactDateTime> = required("updatedAt"),
@@ -256,70 +256,70 @@ record! {
 }
 
 record! {
-    /// The shop on the web, for channels of that kind.
+    /// The e-shop, for channels of that type.
     ///
     /// Value of [`SalesChannelDetail::online_store`].
     #[non_exhaustive]
     pub struct SalesChannelDetailOnlineStore: open {
-        /// Number that identifies it.
+        /// Number of the online store.
         pub id: i64 = required("id"),
-        /// Name of the shop.
+        /// Name of the store.
         pub name: Option<String> = optional("name"),
-        /// Whether the shop is open to customers.
+        /// Whether the store is open.
         pub status: OnlineStoreStatus = required("status"),
-        /// Domain of the online store.
+        /// Domain at which the store is reached.
         pub domain: Option<String> = optional("domain"),
-        /// How the domain was set up.
+        /// Way in which the domain was set up.
         ///
         /// May be null.
         pub domain_setup_method: Option<String> = optional("domainSetupMethod"),
-        /// How addresses are written.
+        /// Pattern by which addresses are written.
         pub address_format: Option<String> = optional("addressFormat"),
-        /// Time zone, by its name.
+        /// Time zone, such as Europe/Prague.
         pub timezone: Option<String> = optional("timezone"),
-        /// Country unless another is chosen.
+        /// Country that visitors start with.
         ///
         /// May be null.
         pub default_country: Option<OnlineStoreCountry> = optional("defaultCountry"),
-        /// Where it delivers to or sells.
+        /// Countries that the shop sells to.
         pub countries: Option<Vec<Option<OnlineStoreCountry>>> = optional("countries"),
         /// Whether visitors need a password.
         pub is_password_protected: bool = required("isPasswordProtected"),
-        /// Whether it is the main one.
+        /// Whether it is the main store of the shop.
         pub is_primary: bool = required("isPrimary"),
-        /// How the pages look.
+        /// Design of the pages.
         pub design: Option<OnlineStoreDesign> = optional("design"),
     }
 }
 
 record! {
-    /// The shop in the street, for channels of that kind.
+    /// The shop in the street, for channels of that type.
     ///
     /// Value of [`SalesChannelDetail::in_store`].
     #[non_exhaustive]
     pub struct SalesChannelDetailInStore: open {
-        /// Number that identifies it.
+        /// Number of the shop.
         pub id: i64 = required("id"),
-        /// GUID that identifies it.
+        /// GUID of the shop.
         pub guid: String = required("guid"),
-        /// Where the shop stands.
+        /// Address of the shop.
         ///
         /// May be null.
         pub address: Option<InStoreAddress> = required("address"),
-        /// Whom customers of the place turn to.
+        /// Contact data for customers.
         pub contact: InStoreContact = required("contact"),
-        /// What kind of place it is, by number.
+        /// Number of the category of shops.
         pub category_id: i64 = required("categoryId"),
     }
 }
 
 record! {
-    /// Where the shop stands.
+    /// Address of the shop.
     ///
     /// Value of [`SalesChannelDetailInStore::address`].
     #[non_exhaustive]
     pub struct InStoreAddress: open {
-        /// Number that identifies it.
+        /// Number of the address.
         pub id: i64 = required("id"),
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
@@ -327,13 +327,13 @@ record! {
         pub city: String = required("city"),
         /// Postal code.
         pub zip_code: String = required("zipCode"),
-        /// Street, without the number.
+        /// Street without the number.
         pub street: String = required("street"),
     }
 }
 
 record! {
-    /// Whom customers of the place turn to.
+    /// Contact data for customers.
     ///
     /// Value of [`SalesChannelDetailInStore::contact`].
     #[non_exhaustive]
@@ -342,11 +342,11 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// May be null.
         pub phone: Option<String> = required("phone"),
-        /// When the place is open.
+        /// Times at which the shop is open.
         ///
         /// May be null.
         pub opening_hour: Option<String> = required("openingHour"),

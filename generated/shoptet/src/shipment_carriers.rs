@@ -44,7 +44,7 @@ operation! {
     ///
     /// `GET /api/shipments/carriers/{code}/{type}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the carrier.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -65,7 +65,7 @@ operation! {
     ///
     /// `POST /api/shipments/carriers/{code}/close`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the carrier.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -85,23 +85,25 @@ record! {
     /// Item of the answer of [`ShipmentCarriersApi::list`].
     #[non_exhaustive]
     pub struct ShipmentCarrierSummary: open {
-        /// Number that identifies it.
+        /// Number of the carrier.
         pub id: Option<i64> = optional("id"),
         /// Name of the carrier.
         pub name: Option<String> = optional("name"),
-        /// Code that identifies it.
+        /// Code of the carrier; its details are read by it.
         pub code: Option<String> = optional("code"),
         /// Who connects the carrier.
         pub r#type: Option<ShipmentCarrierType> = optional("type"),
+        /// Whether the carrier delivers to addresses.
         pub has_home_delivery: Option<bool> = optional("hasHomeDelivery"),
+        /// Whether the carrier delivers to pick-up points.
         pub has_pickup_points: Option<bool> = optional("hasPickupPoints"),
-        /// Whether the carrier can collect the goods.
+        /// Whether the carrier collects shipments from the shop.
         pub has_collection: Option<bool> = optional("hasCollection"),
         /// Greatest weight in kilograms.
         pub max_weight: Option<i64> = optional("maxWeight"),
-        /// How far the service is set up.
+        /// How far the carrier is set up for the shop.
         pub activation_status: Option<String> = optional("activationStatus"),
-        /// Where it delivers to or sells.
+        /// Countries that the carrier delivers to, with limits.
         pub countries: Option<Vec<ShipmentCarrierCountry>> = optional("countries"),
     }
 }
@@ -132,8 +134,10 @@ record! {
     pub struct ShipmentCarrierCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Constraints: a decimal with 2 places. May be null.
+        /// Most that can be collected on delivery; null for no cash on delivery or no limit.
         pub max_cod: Option<Fixed<2>> = required("maxCod"),
+        /// Currency of `max_cod`, three letters of ISO 4217.
+        ///
         /// May be null.
         pub cod_currency_code: Option<String> = required("codCurrencyCode"),
         /// Greatest weight in kilograms.
@@ -147,16 +151,17 @@ record! {
     pub struct ShipmentCarrierDetail: open {
         /// Name of the carrier.
         pub name: String = required("name"),
-        /// What the carrier offers, in words.
+        /// Description of the carrier.
         pub description: String = required("description"),
-        /// What the carrier offers.
+        /// Services that the carrier offers.
         pub services: Vec<ShipmentCarrierDetailService> = required("services"),
-        /// How far the service is set up.
+        /// How far the carrier is set up for the shop.
         pub activation_status: String = required("activationStatus"),
-        /// Ways in which the carrier takes over goods.
+        /// Shipping methods of the shop that use the carrier.
         pub methods: Vec<ShipmentCarrierDetailMethod> = required("methods"),
+        /// Places where the carrier takes shipments over.
         pub addresses: Option<Vec<ShipmentAddress>> = optional("addresses"),
-        /// Where cash on delivery can be sent to.
+        /// Accounts that cash on delivery can be sent to.
         pub bank_accounts: Option<Vec<ShipmentCarrierDetailBankAccount>> = optional("bankAccounts"),
     }
 }
@@ -165,16 +170,17 @@ record! {
     /// Item of [`ShipmentCarrierDetail::services`].
     #[non_exhaustive]
     pub struct ShipmentCarrierDetailService: open {
-        /// Number to name the service by.
+        /// Number of the service.
         pub service_id: i64 = required("serviceId"),
-        /// What the carrier calls the service.
+        /// Name of the service.
         pub name: String = required("name"),
-        /// What the carrier offers, in words.
+        /// Description of the service.
         pub description: String = required("description"),
+        /// What is delivered to: `address` or `pickup`, or how: `pallet` or `electronic`.
         pub delivery_type: String = required("deliveryType"),
-        /// Whether the carrier can collect the goods.
+        /// Whether the carrier collects shipments from the shop.
         pub has_collection: bool = required("hasCollection"),
-        /// Where it delivers to or sells.
+        /// Countries that the carrier delivers to, with limits.
         pub countries: Vec<ShipmentCarrierCountry> = required("countries"),
     }
 }
@@ -183,13 +189,15 @@ record! {
     /// Item of [`ShipmentCarrierDetail::methods`].
     #[non_exhaustive]
     pub struct ShipmentCarrierDetailMethod: open {
-        /// Number to name the method by.
+        /// Number of the method.
         pub method_id: i64 = required("methodId"),
-        /// What the carrier calls the service.
+        /// Name of the carrier's service.
         pub service_name: String = required("serviceName"),
-        /// What the carrier or the shop calls the way of transport.
+        /// Name of the shipping method.
         pub method_name: String = required("methodName"),
+        /// Group that the carrier files the method under.
         pub group_name: String = required("groupName"),
+        /// State of the method: `visible`, `hidden` or `invalid`.
         pub state: String = required("state"),
     }
 }
@@ -198,21 +206,21 @@ record! {
     /// Item of [`ShipmentCarrierDetail::bank_accounts`].
     #[non_exhaustive]
     pub struct ShipmentCarrierDetailBankAccount: open {
-        /// Number that identifies it.
+        /// Number of the account at this carrier.
         pub id: i64 = required("id"),
-        /// Number to name the account by.
+        /// Number of the account; new shipments name it as `bank_account_id`.
         pub logistics_bank_account_id: i64 = required("logisticsBankAccountId"),
-        /// Identifier of the carrier or of its collection point.
+        /// Number of the carrier that the account is set up for.
         pub carrier_id: i64 = required("carrierId"),
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Currency, three letters.
+        /// Currency that the account takes, three letters of ISO 4217.
         pub currency_code: String = required("currencyCode"),
-        /// Whether it is chosen unless another is.
+        /// Whether it is the default account.
         pub is_default: bool = required("isDefault"),
         /// IBAN of the account.
         pub iban: String = required("iban"),
-        /// Account as banks of the country write it.
+        /// Account number, in the form that local banks use.
         ///
         /// May be null.
         pub bban: Option<String> = optional("bban"),

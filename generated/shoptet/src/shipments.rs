@@ -41,7 +41,7 @@ operation! {
         options {
             /// Where a shipment is.
             status: ShipmentStatus = query("status"),
-            /// Code of the order. Usually digits, but letters and dashes may occur.
+            /// Only those of the order with this code.
             order_code: &str = query("orderCode"),
         }
     }
@@ -81,7 +81,7 @@ operation! {
     ///
     /// `GET /api/shipments/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the shipment.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -102,7 +102,7 @@ operation! {
     ///
     /// `POST /api/shipments/order/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -126,7 +126,7 @@ operation! {
     ///
     /// `POST /api/shipments/{guid}/cancel-request`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the shipment.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -147,7 +147,7 @@ operation! {
     ///
     /// `GET /api/shipments/order/{code}/shipping-options`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the order.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -168,9 +168,9 @@ record! {
     /// Answer of [`ShipmentsApi::list`].
     #[non_exhaustive]
     pub struct ShipmentList: open {
-        /// Parcels of this page.
+        /// Shipments, oldest first.
         pub items: Vec<ShipmentSummary> = required("items"),
-        /// Where in the list the answer is.
+        /// Position of this page in the whole list.
         pub paginator: Paginator = required("paginator"),
     }
 }
@@ -179,41 +179,41 @@ record! {
     /// Item of [`ShipmentList::items`].
     #[non_exhaustive]
     pub struct ShipmentSummary: open {
-        /// GUID that identifies it.
+        /// GUID of the shipment.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Where the goods go from.
+        /// Address that the shipment comes from.
         ///
         /// May be null.
         pub sender: Option<ShipmentSenderRecipientAddress> = optional("sender"),
-        /// Where the goods go to.
+        /// Address that the shipment goes to.
         ///
         /// May be null.
         pub recipient: Option<ShipmentSenderRecipientAddress> = optional("recipient"),
-        /// Where the carrier takes the goods over.
+        /// Place where the carrier takes the shipment over.
         #[deprecated(note = "use `sender`")]
         pub carrier_address: Option<ShipmentAddress> = optional("carrierAddress"),
-        /// How far the parcel is, as the carrier reports it.
+        /// State of the shipment, such as `created`.
         pub status: Option<String> = optional("status"),
-        /// Code of the service of the carrier.
+        /// Code of the carrier's service.
         pub service_code: Option<String> = optional("serviceCode"),
-        /// Amount that is collected on delivery.
+        /// Amount to collect on delivery.
         ///
         /// May be null.
         pub cod: Option<CashOnDeliveryPrice> = optional("cod"),
-        /// Declared worth of the goods.
+        /// Declared value of the goods.
         pub value: Option<ShipmentPrice> = optional("value"),
-        /// Who gets the parcel.
+        /// Customer of the order.
         #[deprecated(note = "use `recipient`")]
         pub customer: Option<ShipmentCustomer> = optional("customer"),
-        /// Packages of the shipment, at least one.
+        /// Packages of the shipment.
         pub packages: Option<Vec<ShipmentPackage>> = optional("packages"),
-        /// What the carrier is told.
+        /// Note to the carrier.
         ///
         /// May be null.
         pub note: Option<String> = optional("note"),
@@ -224,7 +224,7 @@ record! {
     /// Value of [`ShipmentSummary::sender`], [`ShipmentSummary::recipient`], [`ShipmentDetail::sender`] and 1 more.
     #[non_exhaustive]
     pub struct ShipmentSenderRecipientAddress: open {
-        /// Name of the sender or the recipient.
+        /// Name of the person.
         ///
         /// May be null.
         pub name: Option<String> = optional("name"),
@@ -232,7 +232,7 @@ record! {
         ///
         /// May be null.
         pub company: Option<String> = optional("company"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// May be null.
         pub street: Option<String> = optional("street"),
@@ -248,7 +248,7 @@ record! {
         ///
         /// May be null.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// May be null.
         pub phone: Option<String> = optional("phone"),
@@ -260,43 +260,43 @@ record! {
 }
 
 record! {
-    /// Amount that is collected on delivery.
+    /// Amount to collect on delivery.
     ///
     /// Value of [`ShipmentSummary::cod`] and [`ShipmentDetail::cod`].
     #[non_exhaustive]
     pub struct CashOnDeliveryPrice: open {
-        /// Sum that the carrier collects.
+        /// Amount that the carrier collects.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub value: Option<Fixed<2>> = required("value"),
-        /// Currency, three letters.
+        /// Currency of the amount, three letters of ISO 4217.
         pub currency_code: String = required("currencyCode"),
     }
 }
 
 record! {
-    /// Declared worth of the goods.
+    /// Declared value of the goods.
     ///
     /// Value of [`ShipmentSummary::value`] and [`ShipmentDetail::value`].
     #[non_exhaustive]
     pub struct ShipmentPrice: open {
-        /// The sum.
+        /// Declared value.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub value: Option<Fixed<2>> = required("value"),
-        /// Currency, three letters.
+        /// Currency of the value, three letters of ISO 4217.
         pub currency_code: String = required("currencyCode"),
     }
 }
 
 record! {
-    /// Who gets the parcel.
+    /// Customer of the order.
     ///
     /// Value of [`ShipmentSummary::customer`] and [`ShipmentDetail::customer`].
     #[deprecated]
     #[non_exhaustive]
     pub struct ShipmentCustomer: open {
-        /// Name of the recipient.
+        /// Name of the customer.
         ///
         /// May be null.
         pub name: Option<String> = optional("name"),
@@ -304,7 +304,7 @@ record! {
         ///
         /// May be null.
         pub company: Option<String> = optional("company"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// May be null.
         pub street: Option<String> = optional("street"),
@@ -320,7 +320,7 @@ record! {
         ///
         /// May be null.
         pub country_code: Option<String> = optional("countryCode"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// May be null.
         pub phone: Option<String> = optional("phone"),
@@ -328,7 +328,7 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = optional("email"),
-        /// What the customer asks the carrier for.
+        /// Note of the customer.
         ///
         /// May be null.
         pub note: Option<String> = optional("note"),
@@ -339,11 +339,11 @@ record! {
     /// Item of [`ShipmentSummary::packages`].
     #[non_exhaustive]
     pub struct ShipmentPackage: open {
-        /// Width in centimetres or pixels.
+        /// Width in centimetres.
         ///
         /// May be null.
         pub width: Option<Number> = optional("width"),
-        /// Height in centimetres or pixels.
+        /// Height in centimetres.
         ///
         /// May be null.
         pub height: Option<Number> = optional("height"),
@@ -351,19 +351,19 @@ record! {
         ///
         /// May be null.
         pub depth: Option<Number> = optional("depth"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
         /// May be null.
         pub weight: Option<Number> = optional("weight"),
-        /// What the shop calls this kind of package.
+        /// Name of the packaging; neither unique nor stable.
         ///
         /// May be null.
         pub name: Option<String> = optional("name"),
-        /// Identifier of the package.
+        /// Number of the saved packaging that was used.
         ///
         /// May be null.
         pub packaging_id: Option<i64> = optional("packagingId"),
-        /// Address of the label of the package.
+        /// URL of the label of the package.
         ///
         /// May be null.
         pub label_url: Option<String> = optional("labelUrl"),
@@ -371,11 +371,11 @@ record! {
         ///
         /// May be null.
         pub label_zpl: Option<String> = optional("labelZpl"),
-        /// Number that the carrier follows the package by.
+        /// Number under which the carrier tracks the package.
         ///
         /// May be null.
         pub tracking_number: Option<String> = optional("trackingNumber"),
-        /// Address where the package can be followed.
+        /// URL that shows where the package is.
         ///
         /// May be null.
         pub tracking_url: Option<String> = optional("trackingUrl"),
@@ -422,44 +422,40 @@ record! {
     /// Answer of [`ShipmentsApi::create`] and [`ShipmentsApi::create_for_order`].
     #[non_exhaustive]
     pub struct ShipmentCreateOutcome: open {
-        /// GUID that identifies it.
+        /// GUID of the shipment.
         pub guid: Option<String> = optional("guid"),
-        /// Calls that tell how far the shipments are.
-        ///
-        /// May be null.
+        /// URLs that answer once the shipments are made. Null unless Shoptet has turned this on for you.
         pub check_urls: Option<Vec<String>> = optional("checkUrls"),
     }
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`ShipmentsApi::create`].
     #[derive(Default)]
     pub struct ShipmentCreate {
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         pub order_code: String = required("orderCode"),
-        /// What the carrier is told.
+        /// Note to the carrier.
         ///
         /// May be null.
         pub note: Patch<String> = optional("note"),
-        /// Amount that is collected on delivery.
+        /// Amount to collect on delivery, in the currency of the order.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub cod: Patch<Fixed<2>> = optional("cod"),
-        /// Number of the shipping option, from the list of shipping options.
+        /// Number of the shipping option, from `order_shipping_options`.
         ///
         /// May be null.
         pub shipping_id: Patch<i64> = optional("shippingId"),
-        /// Where the carrier takes the goods over; the carrier's detail lists the places.
+        /// Place where the carrier takes the shipment over, from `order_shipping_options`.
         ///
         /// May be null.
         pub address_id: Patch<i64> = optional("addressId"),
-        /// Where cash on delivery is sent to; the carrier's detail lists the accounts.
+        /// Account that cash on delivery is sent to, from `order_shipping_options`.
         ///
         /// May be null.
         pub bank_account_id: Patch<i64> = optional("bankAccountId"),
-        /// Packages of the shipment, at least one.
+        /// Packages of the shipment.
         ///
         /// Constraints: at least 1 item. May be null.
         pub packages: Patch<Vec<ShipmentCreatePackage>> = optional("packages"),
@@ -467,7 +463,7 @@ record! {
 }
 
 impl ShipmentCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(order_code: impl Into<String>) -> Self {
         Self {
             order_code: order_code.into(),
@@ -497,13 +493,13 @@ record! {
     /// Alternative of [`ShipmentCreatePackage::ByOrderPackagingId`].
     #[derive(Default)]
     pub struct PackageOfOrder {
-        /// Package that the order has already.
+        /// Number of a packaging that the order has already.
         pub order_packaging_id: i64 = required("orderPackagingId"),
     }
 }
 
 impl PackageOfOrder {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(order_packaging_id: i64) -> Self {
         Self {
             order_packaging_id,
@@ -515,9 +511,9 @@ record! {
     /// Alternative of [`ShipmentCreatePackage::ByPackagingAndWeight`].
     #[derive(Default)]
     pub struct PackageByPackaging {
-        /// Kind of package that the shop has set up, by number.
+        /// Number of a packaging saved in the shop.
         pub packaging: i64 = required("packaging"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
         /// May be null.
         pub weight: Option<Scalar> = required("weight"),
@@ -525,7 +521,7 @@ record! {
 }
 
 impl PackageByPackaging {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(packaging: i64) -> Self {
         Self {
             packaging,
@@ -538,11 +534,11 @@ record! {
     /// Alternative of [`ShipmentCreatePackage::ByDepthAndHeight`].
     #[derive(Default)]
     pub struct PackageByDimensions {
-        /// Width in centimetres or pixels.
+        /// Width in centimetres.
         ///
         /// May be null.
         pub width: Option<i64> = required("width"),
-        /// Height in centimetres or pixels.
+        /// Height in centimetres.
         ///
         /// May be null.
         pub height: Option<i64> = required("height"),
@@ -550,7 +546,7 @@ record! {
         ///
         /// May be null.
         pub depth: Option<i64> = required("depth"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
         /// May be null.
         pub weight: Option<Scalar> = required("weight"),
@@ -561,41 +557,41 @@ record! {
     /// Answer of [`ShipmentsApi::get`].
     #[non_exhaustive]
     pub struct ShipmentDetail: open {
-        /// GUID that identifies it.
+        /// GUID of the shipment.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Where the goods go from.
+        /// Address that the shipment comes from.
         ///
         /// May be null.
         pub sender: Option<ShipmentSenderRecipientAddress> = optional("sender"),
-        /// Where the goods go to.
+        /// Address that the shipment goes to.
         ///
         /// May be null.
         pub recipient: Option<ShipmentSenderRecipientAddress> = optional("recipient"),
-        /// Where the carrier takes the goods over.
+        /// Place where the carrier takes the shipment over.
         #[deprecated(note = "use `sender`")]
         pub carrier_address: ShipmentAddress = required("carrierAddress"),
-        /// How far the parcel is, as the carrier reports it.
+        /// State of the shipment, such as `created`.
         pub status: String = required("status"),
-        /// Code of the service of the carrier.
+        /// Code of the carrier's service.
         pub service_code: String = required("serviceCode"),
-        /// Amount that is collected on delivery.
+        /// Amount to collect on delivery.
         ///
         /// May be null.
         pub cod: Option<CashOnDeliveryPrice> = optional("cod"),
-        /// Declared worth of the goods.
+        /// Declared value of the goods.
         pub value: Option<ShipmentPrice> = optional("value"),
-        /// Who gets the parcel.
+        /// Customer of the order.
         #[deprecated(note = "use `recipient`")]
         pub customer: ShipmentCustomer = required("customer"),
-        /// Packages of the shipment, at least one.
+        /// Packages of the shipment.
         pub packages: Vec<ShipmentPackageWithHistory> = required("packages"),
-        /// What the carrier is told.
+        /// Note to the carrier.
         ///
         /// May be null.
         pub note: Option<String> = optional("note"),
@@ -606,11 +602,11 @@ record! {
     /// Item of [`ShipmentDetail::packages`].
     #[non_exhaustive]
     pub struct ShipmentPackageWithHistory: open {
-        /// Width in centimetres or pixels.
+        /// Width in centimetres.
         ///
         /// May be null.
         pub width: Option<Number> = optional("width"),
-        /// Height in centimetres or pixels.
+        /// Height in centimetres.
         ///
         /// May be null.
         pub height: Option<Number> = optional("height"),
@@ -618,19 +614,19 @@ record! {
         ///
         /// May be null.
         pub depth: Option<Number> = optional("depth"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
         /// May be null.
         pub weight: Option<Number> = optional("weight"),
-        /// What the shop calls this kind of package.
+        /// Name of the packaging; neither unique nor stable.
         ///
         /// May be null.
         pub name: Option<String> = optional("name"),
-        /// Identifier of the package.
+        /// Number of the saved packaging that was used.
         ///
         /// May be null.
         pub packaging_id: Option<i64> = optional("packagingId"),
-        /// Address of the label of the package.
+        /// URL of the label of the package.
         ///
         /// May be null.
         pub label_url: Option<String> = optional("labelUrl"),
@@ -638,15 +634,15 @@ record! {
         ///
         /// May be null.
         pub label_zpl: Option<String> = optional("labelZpl"),
-        /// Number that the carrier follows the package by.
+        /// Number under which the carrier tracks the package.
         ///
         /// May be null.
         pub tracking_number: Option<String> = optional("trackingNumber"),
-        /// Address where the package can be followed.
+        /// URL that shows where the package is.
         ///
         /// May be null.
         pub tracking_url: Option<String> = optional("trackingUrl"),
-        /// What the carrier reported of the package.
+        /// Changes of state, as the carrier reported them.
         pub history: Vec<ShipmentHistory> = required("history"),
     }
 }
@@ -655,19 +651,19 @@ record! {
     /// Item of [`ShipmentPackageWithHistory::history`].
     #[non_exhaustive]
     pub struct ShipmentHistory: open {
-        /// How far the package was before.
+        /// State before.
         pub from_status: String = required("fromStatus"),
-        /// How far the package was then.
+        /// State after.
         pub to_status: String = required("toStatus"),
-        /// When it happened.
+        /// Time of the change.
         ///
         /// May be null.
         pub real_datetime: Option<CompactDateTime> = required("realDatetime"),
-        /// When it happened, as the carrier says.
+        /// Time of the change, as the carrier gives it.
         ///
         /// May be null.
         pub provider_datetime: Option<CompactDateTime> = required("providerDatetime"),
-        /// What the carrier reports.
+        /// Message of the carrier.
         pub note: String = required("note"),
     }
 }
@@ -676,21 +672,21 @@ record! {
     /// Item of the answer of [`ShipmentsApi::order_shipping_options`].
     #[non_exhaustive]
     pub struct ShippingOption: open {
-        /// Number of the shipping option, from the list of shipping options.
+        /// Number of the option; new shipments name it.
         pub shipping_id: i64 = required("shippingId"),
-        /// What the carrier or the shop calls the way of transport.
+        /// Name of the shipping method.
         pub method_name: String = required("methodName"),
-        /// Who would carry the goods.
+        /// Carrier, by the code in `shipment_carriers().list`.
         pub carrier_code: Option<String> = optional("carrierCode"),
-        /// Code of the service of the carrier.
+        /// Code of the carrier's service.
         pub service_code: Option<String> = optional("serviceCode"),
-        /// Packages that one shipment can have.
+        /// Most shipments that can be made of the order.
         pub max_shipment: i64 = required("maxShipment"),
-        /// Where the carrier takes goods over.
+        /// Places where the carrier takes shipments over.
         pub carrier_addresses: Vec<ShippingOptionCarrierAddress> = required("carrierAddresses"),
-        /// Where cash on delivery can be sent to.
+        /// Accounts that cash on delivery can be sent to.
         pub bank_accounts: Vec<ShippingOptionBankAccount> = required("bankAccounts"),
-        /// Collection point that the customer chose.
+        /// Pick-up point that the customer chose.
         pub branch: Option<String> = optional("branch"),
     }
 }
@@ -699,9 +695,9 @@ record! {
     /// Item of [`ShippingOption::carrier_addresses`].
     #[non_exhaustive]
     pub struct ShippingOptionCarrierAddress: open {
-        /// Number that identifies it.
+        /// Number of the address; new shipments name it as `address_id`.
         pub id: i64 = required("id"),
-        /// Where the carrier takes the goods over, in one line.
+        /// The address in one line.
         pub address: String = required("address"),
     }
 }
@@ -710,9 +706,9 @@ record! {
     /// Item of [`ShippingOption::bank_accounts`].
     #[non_exhaustive]
     pub struct ShippingOptionBankAccount: open {
-        /// Number that identifies it.
+        /// Number of the account; new shipments name it as `bank_account_id`.
         pub id: i64 = required("id"),
-        /// Account number.
+        /// The account in one line.
         pub bank_account: String = required("bankAccount"),
     }
 }

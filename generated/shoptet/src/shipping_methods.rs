@@ -33,7 +33,7 @@ operation! {
         call: GET "/api/shipping-methods",
         answer: ShippingMethodList = "data",
         options {
-            /// GUID of the sales channel. Needs the module of sales channels.
+            /// Only methods of the sales channel with this GUID.
             sales_channel_guid: &str = query("salesChannelGuid"),
         }
     }
@@ -68,7 +68,7 @@ operation! {
     ///
     /// `GET /api/shipping-methods/{guid}`
     ///
-    /// * `guid`: GUID that identifies it.
+    /// * `guid`: GUID of the shipping method.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -88,7 +88,7 @@ operation! {
         call: GET "/api/shipping-methods/{guid}",
         answer: ShippingMethodDetail = "data",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: ShippingMethodInclude = query("include"),
         }
     }
@@ -98,17 +98,17 @@ record! {
     /// Answer of [`ShippingMethodsApi::list`].
     #[non_exhaustive]
     pub struct ShippingMethodList: open {
-        /// Ways of transport that the shop has.
+        /// Shipping methods of the shop.
         pub shipping_methods: Vec<ShippingMethod> = required("shippingMethods"),
-        /// Whether there are methods of their own for wholesale.
+        /// Whether there are methods for wholesale customers.
         pub wholesale_active: bool = required("wholesaleActive"),
-        /// Whether wholesale has methods of its own.
+        /// Whether wholesale customers choose from methods of their own.
         pub wholesale_split_active: bool = required("wholesaleSplitActive"),
-        /// Method for retail unless another is chosen.
+        /// GUID of the method that retail customers start with.
         ///
         /// May be null.
         pub default_retail_method: Option<String> = required("defaultRetailMethod"),
-        /// Method for wholesale unless another is chosen.
+        /// GUID of the method that wholesale customers start with.
         ///
         /// May be null.
         pub default_wholesale_method: Option<String> = required("defaultWholesaleMethod"),
@@ -119,33 +119,33 @@ record! {
     /// Item of [`ShippingMethodList::shipping_methods`].
     #[non_exhaustive]
     pub struct ShippingMethod: open {
-        /// GUID that identifies it.
+        /// GUID of the shipping method.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// What customers choose in the cart.
+        /// Name of the method as customers see it.
         pub name: String = required("name"),
-        /// What customers read below the method.
+        /// Text shown with the method.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Who carries the goods.
+        /// Carrier.
         ///
         /// May be null.
         pub shipping_company: Option<ShippingCompany> = required("shippingCompany"),
-        /// Address where the package can be followed.
+        /// Pattern of the URLs that show where a package is.
         ///
         /// May be null.
         pub tracking_url: Option<String> = required("trackingUrl"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Whether it is about wholesale.
+        /// Whether wholesale customers can choose it.
         pub wholesale: bool = required("wholesale"),
-        /// Address of the logo.
+        /// URL of the image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
@@ -153,15 +153,15 @@ record! {
 }
 
 record! {
-    /// Who carries the goods.
+    /// Carrier.
     ///
     /// Value of [`ShippingMethod::shipping_company`], [`ShippingMethodCreateOutcome::shipping_company`] and
     /// [`ShippingMethodDetail::shipping_company`].
     #[non_exhaustive]
     pub struct ShippingCompany: open {
-        /// Number that identifies it.
+        /// Number of the carrier.
         pub id: i64 = required("id"),
-        /// Code that identifies it.
+        /// Code of the carrier; orders can be filtered by it.
         pub code: String = required("code"),
         /// Name of the carrier.
         pub name: String = required("name"),
@@ -172,25 +172,25 @@ record! {
     /// Answer of [`ShippingMethodsApi::create`].
     #[non_exhaustive]
     pub struct ShippingMethodCreateOutcome: open {
-        /// GUID that identifies it.
+        /// GUID of the shipping method.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// What customers choose in the cart.
+        /// Name of the method as customers see it.
         pub name: String = required("name"),
-        /// What customers read below the method.
+        /// Text shown with the method.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Whether customers can choose it.
+        /// Whether customers are offered the method.
         pub visibility: bool = required("visibility"),
-        /// Whether it is about wholesale.
+        /// Whether wholesale customers can choose it.
         pub wholesale: bool = required("wholesale"),
-        /// Address of the logo.
+        /// URL of the image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
-        /// Who carries the goods.
+        /// Carrier.
         pub shipping_company: ShippingCompany = required("shippingCompany"),
     }
 }
@@ -199,33 +199,33 @@ record! {
     /// Body of [`ShippingMethodsApi::create`].
     #[derive(Default)]
     pub struct ShippingMethodCreate {
-        /// What customers choose in the cart.
+        /// Name of the method as customers see it.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// What customers read below the method.
+        /// Text shown with the method.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Kind of transport, from the code list of the documentation.
+        /// Code of the carrier, as agreed with Shoptet.
         ///
         /// Constraints: at least 1 character.
         pub shipping_method_code: String = required("shippingMethodCode"),
-        /// Whether customers can choose it.
+        /// Whether customers are offered the method.
         pub visibility: Option<bool> = optional("visibility"),
-        /// Whether it is about wholesale.
+        /// Whether wholesale customers can choose it.
         pub wholesale: Option<bool> = optional("wholesale"),
-        /// Picture of the method or the shop.
+        /// Image shown beside the method.
         pub logo: Option<Logo> = optional("logo"),
-        /// Least sum of an order that can be sent by it.
+        /// Lowest price of shipping, in the main currency.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub minimal_shipping_price: Patch<Fixed<2>> = optional("minimalShippingPrice"),
     }
 }
 
 impl ShippingMethodCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, shipping_method_code: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -243,52 +243,52 @@ record! {
     /// Answer of [`ShippingMethodsApi::get`].
     #[non_exhaustive]
     pub struct ShippingMethodDetail: open {
-        /// GUID that identifies it.
+        /// GUID of the shipping method.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// What customers choose in the cart.
+        /// Name of the method as customers see it.
         pub name: String = required("name"),
-        /// What customers read below the method.
+        /// Text shown with the method.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Who carries the goods.
+        /// Carrier.
         ///
         /// May be null.
         pub shipping_company: Option<ShippingCompany> = required("shippingCompany"),
-        /// Address where the package can be followed.
+        /// Pattern of the URLs that show where a package is.
         ///
         /// May be null.
         pub tracking_url: Option<String> = required("trackingUrl"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Whether it is about wholesale.
+        /// Whether wholesale customers can choose it.
         pub wholesale: bool = required("wholesale"),
-        /// Address of the logo.
+        /// URL of the image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
-        /// What transport costs.
+        /// Prices of shipping. Only with `include`.
         pub price_list: Option<ShippingMethodDetailPriceList> = optional("priceList"),
     }
 }
 
 record! {
-    /// What transport costs.
+    /// Prices of shipping.
     ///
     /// Value of [`ShippingMethodDetail::price_list`].
     #[non_exhaustive]
     pub struct ShippingMethodDetailPriceList: open {
-        /// Whether the price becomes zero where something else grants free shipping, such as a coupon.
+        /// Whether the price falls to zero where something else grants free shipping, such as a coupon.
         pub allow_free_shipping: bool = required("allowFreeShipping"),
-        /// Prices by weight and by the price of the order, for each country or region and currency.
+        /// Prices by country, currency, total of the order and weight.
         pub price_tiers: Vec<ShippingPriceTier> = required("priceTiers"),
-        /// GUIDs of the ways of payment that go with it.
+        /// GUIDs of payment methods offered with this one.
         pub paired_payment_method_guids: Vec<String> = required("pairedPaymentMethodGuids"),
     }
 }
@@ -299,45 +299,37 @@ record! {
     pub struct ShippingPriceTier: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Where the price holds, by number; `None` for everywhere.
-        ///
-        /// May be null.
+        /// Number of the region that the price is for; `None` for the whole country.
         pub region_id: Option<i64> = required("regionId"),
-        /// What the shop calls the region.
+        /// Name of the region; `None` for the whole country.
+        pub region_name: Option<String> = required("regionName"),
+        /// Currency of the prices, three letters of ISO 4217.
+        pub currency_code: String = required("currencyCode"),
+        /// Least total of the order.
         ///
         /// May be null.
-        pub region_name: Option<String> = required("regionName"),
-        /// Currency, three letters.
-        pub currency_code: String = required("currencyCode"),
-        /// Least sum of the order that the price is for.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
         pub price_from: Option<Fixed<2>> = required("priceFrom"),
-        /// Sum of the order up to which the price is.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// Greatest total of the order; `None` for no limit.
         pub price_until: Option<Fixed<2>> = required("priceUntil"),
-        /// Kilograms from which the price holds.
+        /// Least weight of the order in kilograms.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub weight_from: Option<Fixed<3>> = required("weightFrom"),
-        /// Kilograms up to which the price holds.
+        /// Greatest weight of the order in kilograms; `None` for no limit.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative.
         pub weight_until: Option<Fixed<3>> = required("weightUntil"),
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Price of shipping; 0.00 is free.
         pub price: Fixed<2> = required("price"),
-        /// Whether prices beside it are with VAT.
+        /// Whether `price` and the like are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// Which VAT the price has, by number.
+        /// Number of the VAT class.
         ///
         /// May be null.
         pub tax_class_id: Option<i64> = required("taxClassId"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub vat_rate: Option<Fixed<2>> = required("vatRate"),
     }
 }

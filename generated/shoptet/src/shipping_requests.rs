@@ -18,7 +18,7 @@ operation! {
     /// `GET /api/shipping-request/{shippingRequestCode}/{shippingGuid}`
     ///
     /// * `shipping_request_code`: Code of the shipping request in the cart.
-    /// * `shipping_guid`: Which shipping method, as `shipping_methods().list` gives it.
+    /// * `shipping_guid`: Only orders with this shipping method.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -45,7 +45,7 @@ operation! {
     /// `PUT /api/shipping-request/{shippingRequestCode}/{shippingGuid}`
     ///
     /// * `shipping_request_code`: Code of the shipping request in the cart.
-    /// * `shipping_guid`: Which shipping method, as `shipping_methods().list` gives it.
+    /// * `shipping_guid`: Only orders with this shipping method.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -79,7 +79,7 @@ operation! {
     /// `GET /api/shipping-request/{shippingRequestCode}/{shippingGuid}/status`
     ///
     /// * `shipping_request_code`: Code of the shipping request in the cart.
-    /// * `shipping_guid`: Which shipping method, as `shipping_methods().list` gives it.
+    /// * `shipping_guid`: Only orders with this shipping method.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -104,61 +104,64 @@ record! {
     /// Answer of [`ShippingRequestsApi::get`].
     #[non_exhaustive]
     pub struct ShippingRequestDetail: open {
-        /// The shop whose cart it is.
+        /// Shop that asks.
         pub eshop: ShippingRequestDetailEshop = required("eshop"),
+        /// Total and currency of the cart.
         pub cart: Option<ShippingRequestDetailCart> = optional("cart"),
-        /// What is in the cart.
+        /// Goods in the cart.
         pub items: Vec<ShippingRequestItem> = required("items"),
     }
 }
 
 record! {
-    /// The shop whose cart it is.
+    /// Shop that asks.
     ///
     /// Value of [`ShippingRequestDetail::eshop`].
     #[non_exhaustive]
     pub struct ShippingRequestDetailEshop: open {
-        /// Number of the shop.
+        /// Number of the shop, which notices name too.
         pub eshop_id: i64 = required("eshopId"),
-        /// Front page of the shop.
+        /// URL of the shop.
         pub eshop_url: String = required("eshopUrl"),
-        /// Whether the company pays VAT.
+        /// Whether the shop pays VAT.
         pub vat_payer: bool = required("vatPayer"),
     }
 }
 
 record! {
+    /// Total and currency of the cart.
+    ///
     /// Value of [`ShippingRequestDetail::cart`].
     #[non_exhaustive]
     pub struct ShippingRequestDetailCart: open {
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Total of the cart.
         pub price: CartPrice = required("price"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub currency: String = required("currency"),
-        /// Whether transport is free with it in the cart.
+        /// Whether shipping is free for the cart, through a coupon or its total.
         pub free_shipping: Option<bool> = optional("freeShipping"),
     }
 }
 
 record! {
-    /// Price, in the currency and with or without VAT as said beside it.
+    /// Total of the cart.
     ///
     /// Value of [`ShippingRequestDetailCart::price`].
     #[non_exhaustive]
     pub struct CartPrice: open {
-        /// Price with VAT.
+        /// Amount with VAT.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Price without VAT.
+        /// Amount without VAT.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// VAT in money, not the rate.
+        /// VAT as a sum of money.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
     }
 }
@@ -167,31 +170,31 @@ record! {
     /// Item of [`ShippingRequestDetail::items`].
     #[non_exhaustive]
     pub struct ShippingRequestItem: open {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: String = required("productGuid"),
-        /// Code that identifies it.
+        /// Code of the variant.
         pub code: String = required("code"),
-        /// What the item is.
+        /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
-        /// Name of the product in the cart.
+        /// Name of the product.
         pub name: String = required("name"),
-        /// What tells the variant from the others.
+        /// Values that tell the variant apart, such as size and colour.
         pub variant_name: String = required("variantName"),
-        /// Name of the manufacturer or the mark.
+        /// Manufacturer or brand.
         ///
         /// May be null.
         pub brand: Option<BrandNamed> = required("brand"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
-        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
+        /// Constraints: at most 6 digits before the point, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity, in the unit of the variant.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks.
+        /// Unit of the amount, such as ks (pieces).
         ///
         /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
@@ -202,31 +205,37 @@ record! {
     /// Body of [`ShippingRequestsApi::update`].
     #[derive(Default)]
     pub struct ShippingRequestUpdate {
+        /// Text that the customer sees with the offer.
+        ///
         /// Constraints: at least 1 character.
         pub description: Option<String> = optional("description"),
+        /// Further text on the offer.
+        ///
         /// Constraints: at least 1 character. May be null.
         pub additional_text: Patch<String> = optional("additionalText"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Price of shipping for the cart.
         ///
         /// May be null.
         pub price: Patch<ShippingRequestUpdatePrice> = optional("price"),
-        /// Currency, three letters.
+        /// Currency of the price, three letters of ISO 4217. By default that of the shop.
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
+        /// Time until which the offer holds.
+        ///
         /// May be null.
         pub expires: Option<CompactDateTime> = required("expires"),
-        /// Where the goods go.
+        /// Address that goods are sent to.
         pub delivery_address: Option<ShippingRequestUpdateDeliveryAddress> = optional("deliveryAddress"),
-        /// Number that the carrier follows the package by.
+        /// Number under which you find the delivery.
         ///
         /// Constraints: at most 255 characters.
         pub tracking_number: String = required("trackingNumber"),
-        /// Identifier of the collection point.
+        /// Identifier of the pick-up point, as its carrier assigns it.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub branch_id: Patch<String> = optional("branchId"),
-        /// Name of the collection point.
+        /// Name of the pick-up point.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub branch_name: Patch<String> = optional("branchName"),
@@ -234,7 +243,7 @@ record! {
 }
 
 impl ShippingRequestUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(tracking_number: impl Into<String>) -> Self {
         Self {
             description: None,
@@ -251,33 +260,29 @@ impl ShippingRequestUpdate {
 }
 
 record! {
-    /// Price, in the currency and with or without VAT as said beside it.
+    /// Price of shipping for the cart.
     ///
     /// Value of [`ShippingRequestUpdate::price`].
     #[derive(Default)]
     pub struct ShippingRequestUpdatePrice {
-        /// Price with VAT. Not together with the one without.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Price with VAT. Excludes `price_without_vat`.
         pub price_with_vat: Option<Fixed<2>> = optional("priceWithVat"),
-        /// Price without VAT. Not together with the one with.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Price without VAT. Excludes `price_with_vat`.
         pub price_without_vat: Option<Fixed<2>> = optional("priceWithoutVat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative.
+        /// Constraints: not negative.
         pub vat_rate: Option<Fixed<2>> = optional("vatRate"),
     }
 }
 
 record! {
-    /// Where the goods go.
+    /// Address that goods are sent to.
     ///
     /// Value of [`ShippingRequestUpdate::delivery_address`].
     #[derive(Default)]
     pub struct ShippingRequestUpdateDeliveryAddress {
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
@@ -285,11 +290,11 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
@@ -297,11 +302,11 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County.
+        /// District or county.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor.
+        /// Further line of the address, such as the floor.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
@@ -313,7 +318,7 @@ record! {
         ///
         /// May be null.
         pub country_code: Patch<String> = optional("countryCode"),
-        /// County or state, where the country has such.
+        /// Region or state.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
@@ -328,8 +333,9 @@ record! {
     /// Answer of [`ShippingRequestsApi::status`].
     #[non_exhaustive]
     pub struct ShippingRequestStatus: open {
+        /// What became of the request.
         pub status: String = required("status"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order: usually digits, but letters and dashes occur.
         ///
         /// May be null.
         pub order_code: Option<String> = required("orderCode"),

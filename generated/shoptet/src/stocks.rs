@@ -34,7 +34,7 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}`
     ///
-    /// * `stock_id`: Number of the stock.
+    /// * `stock_id`: Number of the stock, from `stocks().list`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -57,7 +57,7 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}/movements`
     ///
-    /// * `stock_id`: Number of the stock.
+    /// * `stock_id`: Number of the stock, from `stocks().list`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -80,17 +80,18 @@ operation! {
         call: GET "/api/stocks/{stockId}/movements",
         pages: StockMovement = "data/movements",
         options {
-            /// Number of the last one that was read; what follows it is answered.
+            /// Only movements after the one with this number.
             last_id: i64 = query("lastId"),
-            /// Changed at this time or later.
+            /// Only records changed at this time or later.
             change_time_from: CompactDateTime = query("changeTimeFrom"),
-            /// Code of the order. Usually digits, but letters and dashes may occur.
+            /// Only those of the order with this code.
             order_code: &str = query("orderCode"),
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[StockMovementInclude] = joined("include", ","),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -103,7 +104,7 @@ operation! {
     ///
     /// `PATCH /api/stocks/{stockId}/movements`
     ///
-    /// * `stock_id`: Number of the stock.
+    /// * `stock_id`: Number of the stock, from `stocks().list`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -135,7 +136,7 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}/movements/last`
     ///
-    /// * `stock_id`: Number of the stock.
+    /// * `stock_id`: Number of the stock, from `stocks().list`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -158,7 +159,7 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}/supplies`
     ///
-    /// * `stock_id`: Number of the stock.
+    /// * `stock_id`: Number of the stock, from `stocks().list`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -179,15 +180,16 @@ operation! {
         call: GET "/api/stocks/{stockId}/supplies",
         pages: StockSupply = "data/supplies",
         options {
-            /// Which product it is, as `products().list` gives it.
+            /// Only those of the product with this GUID.
             product_guid: &str = query("productGuid"),
-            /// Code that identifies it.
+            /// Only the variant with this code.
             code: &str = query("code"),
             only_with_claim: bool = query("onlyWithClaim"),
             changed_from: CompactDateTime = query("changedFrom"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -197,9 +199,9 @@ record! {
     /// Answer of [`StocksApi::list`].
     #[non_exhaustive]
     pub struct StockOverview: open {
-        /// Stocks that the shop keeps.
+        /// Stocks of the shop.
         pub stocks: Vec<StockList> = required("stocks"),
-        /// Stock that is changed where none is named.
+        /// Number of the stock that calls use by default.
         pub default_stock_id: i64 = required("defaultStockId"),
     }
 }
@@ -208,19 +210,19 @@ record! {
     /// Item of [`StockOverview::stocks`].
     #[non_exhaustive]
     pub struct StockList: open {
-        /// Number that identifies it.
+        /// Number of the stock.
         pub id: i64 = required("id"),
         /// Name of the stock in the administration.
         pub title: String = required("title"),
-        /// Whether goods can be collected there.
+        /// Whether customers can collect goods there.
         pub is_delivery_point: bool = required("isDeliveryPoint"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible_on_eshop: bool = required("visibleOnEshop"),
-        /// Name of the place where goods are collected.
+        /// Name of the place where customers collect goods.
         ///
         /// May be null.
         pub delivery_point_title: Option<String> = required("deliveryPointTitle"),
-        /// Address of the place where goods are collected.
+        /// Address of the place where customers collect goods.
         ///
         /// May be null.
         pub delivery_point_address: Option<String> = required("deliveryPointAddress"),
@@ -231,35 +233,33 @@ record! {
     /// Answer of [`StocksApi::get`].
     #[non_exhaustive]
     pub struct Stock: open {
-        /// Number that identifies it.
+        /// Number of the stock.
         pub id: i64 = required("id"),
         /// Name of the stock in the administration.
         pub title: String = required("title"),
-        /// Whether goods can be collected there.
+        /// Whether customers can collect goods there.
         pub is_delivery_point: bool = required("isDeliveryPoint"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible_on_eshop: bool = required("visibleOnEshop"),
-        /// Name of the place where goods are collected.
+        /// Name of the place where customers collect goods.
         ///
         /// May be null.
         pub delivery_point_title: Option<String> = required("deliveryPointTitle"),
-        /// Address of the place where goods are collected.
+        /// Address of the place where customers collect goods.
         ///
         /// May be null.
         pub delivery_point_address: Option<String> = required("deliveryPointAddress"),
-        /// Who keeps the goods.
+        /// Kind of stock.
         ///
         /// May be null.
         pub r#type: Option<StockType> = required("type"),
-        /// Stock that this one is a part of.
-        ///
-        /// May be null.
+        /// Number of the stock that this one is a part of; `None` for the others.
         pub parent_stock_id: Option<i64> = required("parentStockId"),
     }
 }
 
 open_enum! {
-    /// Who keeps the goods.
+    /// Kind of stock.
     ///
     /// Value of [`Stock::type`].
     pub enum StockType: text {
@@ -276,35 +276,40 @@ record! {
     /// Item of the answer of [`StocksApi::movements`].
     #[non_exhaustive]
     pub struct StockMovement: open {
-        /// Number that identifies it.
+        /// Number of the movement; later ones have higher numbers.
         pub id: i64 = required("id"),
         /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// Constraints: a decimal with 3 places. May be null.
-        pub actual_amount: Option<Fixed<3>> = required("actualAmount"),
-        /// By how much the stock changes, three decimals.
-        ///
-        /// Constraints: a decimal with 3 places. May be null.
-        pub amount_change: Option<Fixed<3>> = required("amountChange"),
-        /// Who or what changed it.
+        /// Amount in this stock after the movement.
         ///
         /// May be null.
+        pub actual_amount: Option<Fixed<3>> = required("actualAmount"),
+        /// Change of the amount in stock; negative for what left it.
+        ///
+        /// May be null.
+        pub amount_change: Option<Fixed<3>> = required("amountChange"),
+        /// `admin`, `customer`, or an e-mail address, which for calls of an API is made from the number of the service;
+        /// `None` where unknown.
         pub changed_by: Option<String> = required("changedBy"),
-        /// When it was last changed.
+        /// Time of the movement.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Code of the order. Usually digits, but letters and dashes may occur.
+        /// Code of the order that caused the movement. Only with `include`.
         ///
         /// May be null.
         pub order_code: Option<String> = optional("orderCode"),
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product that has the code now; `None` where it changed hands. Only with `include`.
         ///
-        /// Constraints: at most 36 characters. May be null.
+        /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = optional("productGuid"),
-        /// Constraints: at most 36 characters. May be null.
+        /// GUID of the product at the time; `None` for old movements. Only with `include`.
+        ///
+        /// Constraints: at most 36 characters.
         pub historical_product_guid: Option<String> = optional("historicalProductGuid"),
-        /// Constraints: a decimal with 3 places. May be null.
+        /// Amount in all stocks together after the movement.
+        ///
+        /// May be null.
         pub sum_amount: Option<Fixed<3>> = optional("sumAmount"),
     }
 }
@@ -340,13 +345,13 @@ record! {
     pub struct AdjustStock {
         /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// By how much the stock changes, three decimals.
+        /// Amount to add; negative to take away. At most three decimals.
         pub amount_change: Number = required("amountChange"),
     }
 }
 
 impl AdjustStock {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(product_code: impl Into<String>, amount_change: impl Into<Number>) -> Self {
         Self {
             product_code: product_code.into(),
@@ -360,13 +365,13 @@ record! {
     pub struct SetQuantity {
         /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// Pieces that can be sold; claims of orders come on top.
+        /// Quantity that can be ordered; what open orders claim comes on top.
         pub quantity: Number = required("quantity"),
     }
 }
 
 impl SetQuantity {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(product_code: impl Into<String>, quantity: impl Into<Number>) -> Self {
         Self {
             product_code: product_code.into(),
@@ -380,13 +385,13 @@ record! {
     pub struct SetRealStock {
         /// Code of the variant.
         pub product_code: String = required("productCode"),
-        /// Pieces that are there, whether or not orders claim them.
+        /// Quantity that lies there, claims of open orders included.
         pub real_stock: Number = required("realStock"),
     }
 }
 
 impl SetRealStock {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(product_code: impl Into<String>, real_stock: impl Into<Number>) -> Self {
         Self {
             product_code: product_code.into(),
@@ -399,9 +404,9 @@ record! {
     /// Answer of [`StocksApi::last_movement`].
     #[non_exhaustive]
     pub struct StockLastMovement: open {
-        /// Number of the last one that was read; what follows it is answered.
+        /// Number of the latest movement.
         pub last_id: i64 = required("lastId"),
-        /// When an amount last changed.
+        /// Time of the latest movement.
         pub last_change_time: CompactDateTime = required("lastChangeTime"),
     }
 }
@@ -410,25 +415,25 @@ record! {
     /// Item of the answer of [`StocksApi::supplies`].
     #[non_exhaustive]
     pub struct StockSupply: open {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: String = required("productGuid"),
-        /// Code that identifies it.
+        /// Code of the variant.
         pub code: String = required("code"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity in the stock.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Pieces that orders have asked for.
+        /// Amount that open orders still claim from the stock.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub claim: Option<Fixed<3>> = required("claim"),
-        /// Place in the stock, such as a shelf.
+        /// Place in the stock, such as a shelf. Only with `include`.
         ///
         /// May be null.
         pub location: Option<String> = optional("location"),
-        /// When it was last changed.
+        /// Time at which the amount last changed.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = optional("changeTime"),

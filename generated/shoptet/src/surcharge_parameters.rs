@@ -33,9 +33,10 @@ operation! {
         call: GET "/api/products/surcharge-parameters",
         pages: SurchargeParameterDetail = "data/surchargeParameters",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -71,7 +72,7 @@ operation! {
     ///
     /// `GET /api/products/surcharge-parameters/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the parameter.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -92,7 +93,7 @@ operation! {
     ///
     /// `POST /api/products/surcharge-parameters/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the parameter.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -126,7 +127,7 @@ operation! {
     ///
     /// `PATCH /api/products/surcharge-parameters/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the parameter.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -156,7 +157,7 @@ operation! {
     ///
     /// `DELETE /api/products/surcharge-parameters/{code}`
     ///
-    /// * `code`: Code that identifies it.
+    /// * `code`: Code of the parameter.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -176,8 +177,8 @@ operation! {
     ///
     /// `PATCH /api/products/surcharge-parameters/{paramIndex}/{valueIndex}`
     ///
-    /// * `param_index`: Code of the parameter.
-    /// * `value_index`: Code of the value of the parameter.
+    /// * `param_index`: Code of the parameter, as URLs contain it.
+    /// * `value_index`: Code of the value, as URLs contain it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -211,8 +212,8 @@ operation! {
     ///
     /// `DELETE /api/products/surcharge-parameters/{paramIndex}/{valueIndex}`
     ///
-    /// * `param_index`: Code of the parameter.
-    /// * `value_index`: Code of the value of the parameter.
+    /// * `param_index`: Code of the parameter, as URLs contain it.
+    /// * `value_index`: Code of the value, as URLs contain it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -234,39 +235,39 @@ record! {
     /// [`SurchargeParametersApi::create_values`] and 1 more. Item of the answer of [`SurchargeParametersApi::list`].
     #[non_exhaustive]
     pub struct SurchargeParameterDetail: open {
-        /// Number that identifies it.
+        /// Number of the parameter, as pages of the shop use it.
         pub id: i64 = required("id"),
-        /// Code that identifies it.
+        /// Code of the parameter, as URLs contain it.
         pub code: String = required("code"),
-        /// Choice as customers see it.
+        /// Name of the option.
         pub name: String = required("name"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `name`.
         ///
         /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Help on the choice, shown with it.
+        /// Explanation shown with the option.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Whether a choice must be made.
+        /// Whether customers must choose a value.
         pub required: bool = required("required"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         pub currency: String = required("currency"),
-        /// Whether prices beside it are with VAT.
+        /// Whether `price` and the like are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// Whether it is paid again and again.
+        /// Whether the surcharge is paid again and again.
         ///
         /// May be null.
         pub subscription: Option<bool> = optional("subscription"),
-        /// What Google calls it.
+        /// Attribute of Google's product data that the parameter is exported as.
         ///
         /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
-        /// What can be chosen.
+        /// Values to choose from.
         pub values: Vec<SurchargeParameterValue> = required("values"),
     }
 }
@@ -275,17 +276,17 @@ record! {
     /// Item of [`SurchargeParameterDetail::values`].
     #[non_exhaustive]
     pub struct SurchargeParameterValue: open {
-        /// Number that identifies it.
+        /// Number of the value, as pages of the shop use it.
         pub id: i64 = required("id"),
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it.
         pub value_index: String = required("valueIndex"),
-        /// Value of the choice as customers see it.
+        /// Value as visitors see it.
         pub description: String = required("description"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Surcharge for this value.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
@@ -296,39 +297,39 @@ record! {
     /// Body of [`SurchargeParametersApi::create`].
     #[derive(Default)]
     pub struct SurchargeParameterCreate {
-        /// Currency, three letters.
+        /// Currency of the surcharges, three letters of ISO 4217. By default that of the shop.
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `name`.
         ///
         /// Constraints: at least 1 character. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Choice as customers see it.
+        /// Name of the option.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// Code that identifies it.
+        /// Code of the parameter, as URLs contain it. By default made from the name.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub code: Option<String> = optional("code"),
-        /// Help on the choice, shown with it.
+        /// Explanation shown with the option.
         ///
         /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Whether a choice must be made.
+        /// Whether customers must choose a value. By default no.
         pub required: Option<bool> = optional("required"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether `price` of the values is with VAT. By default yes.
         pub including_vat: Option<bool> = optional("includingVat"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// What Google calls it.
+        /// Attribute of Google's product data that the parameter is exported as.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
-        /// What can be chosen.
+        /// Values to choose from.
         ///
         /// Constraints: at least 1 item.
         pub values: Vec<SurchargeParameterCreateValue> = required("values"),
@@ -336,7 +337,7 @@ record! {
 }
 
 impl SurchargeParameterCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, values: Vec<SurchargeParameterCreateValue>) -> Self {
         Self {
             currency: Patch::Absent,
@@ -357,19 +358,19 @@ record! {
     /// Item of [`SurchargeParameterCreate::values`].
     #[derive(Default)]
     pub struct SurchargeParameterCreateValue {
-        /// Value of the choice as customers see it.
+        /// Name of the value.
         ///
         /// Constraints: 1 to 128 characters.
         pub name: String = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Surcharge for this value.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it. By default made from the name.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
@@ -377,7 +378,7 @@ record! {
 }
 
 impl SurchargeParameterCreateValue {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -392,19 +393,19 @@ record! {
     /// Item of the body of [`SurchargeParametersApi::create_values`].
     #[derive(Default)]
     pub struct SurchargeParameterValuesCreate {
-        /// Value of the choice as customers see it.
+        /// Name of the value.
         ///
         /// Constraints: 1 to 128 characters.
         pub name: String = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Surcharge for this value.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it. By default made from the name.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
@@ -412,7 +413,7 @@ record! {
 }
 
 impl SurchargeParameterValuesCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -427,31 +428,31 @@ record! {
     /// Answer of [`SurchargeParametersApi::update`].
     #[non_exhaustive]
     pub struct SurchargeParameterUpdateOutcome: open {
-        /// Number that identifies it.
+        /// Number of the parameter, as pages of the shop use it.
         pub id: i64 = required("id"),
-        /// Code that identifies it.
+        /// Code of the parameter, as URLs contain it.
         pub code: String = required("code"),
-        /// Choice as customers see it.
+        /// Name of the option.
         pub name: String = required("name"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `name`.
         ///
         /// May be null.
         pub display_name: Option<String> = required("displayName"),
-        /// Help on the choice, shown with it.
+        /// Explanation shown with the option.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// Whether a choice must be made.
+        /// Whether customers must choose a value.
         pub required: bool = required("required"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         pub currency: String = required("currency"),
-        /// Whether prices beside it are with VAT.
+        /// Whether `price` and the like are with VAT.
         pub including_vat: bool = required("includingVat"),
-        /// What Google calls it.
+        /// Attribute of Google's product data that the parameter is exported as.
         ///
         /// May be null.
         pub google_mapping: Option<GoogleMappingType> = required("googleMapping"),
@@ -459,67 +460,67 @@ record! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`SurchargeParametersApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct SurchargeParameterUpdate {
-        /// Choice as customers see it.
+        /// Name of the option.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: Option<String> = optional("name"),
-        /// Code that identifies it.
+        /// New code of the parameter; from then on calls must use it.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub code: Option<String> = optional("code"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `name`.
         ///
         /// Constraints: at least 1 character. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Help on the choice, shown with it.
+        /// Explanation shown with the option.
         ///
         /// Constraints: at least 1 character. May be null.
         pub description: Patch<String> = optional("description"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// What Google calls it.
+        /// Attribute of Google's product data that the parameter is exported as.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub google_mapping: Patch<String> = optional("googleMapping"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Whether a choice must be made.
+        /// Whether customers must choose a value.
         pub required: Option<bool> = optional("required"),
-        /// Whether prices are with VAT. True unless given.
+        /// Whether `price` and the like are with VAT.
         pub including_vat: Option<bool> = optional("includingVat"),
     }
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`SurchargeParametersApi::update_value`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct SurchargeParameterValueUpdate {
-        /// Value of the choice as customers see it.
+        /// Name of the value.
         ///
         /// Constraints: 1 to 128 characters.
         pub name: Option<String> = optional("name"),
-        /// Code of the value of the parameter.
+        /// New code of the value; from then on calls must use it.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub value_index: Patch<String> = optional("valueIndex"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Surcharge for this value.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
     }
 }

@@ -78,15 +78,15 @@ record! {
     /// Item of the answer of [`TemplateIncludesApi::list`] and [`TemplateIncludesApi::save`].
     #[non_exhaustive]
     pub struct Snippet: open {
-        /// Where in the pages it goes.
+        /// Place in the pages.
         pub location: SnippetLocation = required("location"),
-        /// HTML that is put into the page.
+        /// HTML to put into the page.
         pub html: String = required("html"),
     }
 }
 
 open_enum! {
-    /// Where in the pages it goes.
+    /// Place in the pages.
     ///
     /// Value of [`Snippet::location`].
     pub enum SnippetLocation: text {
@@ -103,9 +103,9 @@ record! {
     /// Item of the body of [`TemplateIncludesApi::save`].
     #[derive(Default)]
     pub struct TemplateSnippet {
-        /// Where in the pages it goes.
+        /// Place in the pages.
         pub location: String = required("location"),
-        /// HTML that is put into the page.
+        /// HTML to put into the page.
         ///
         /// Constraints: at most 8192 characters.
         pub html: String = required("html"),
@@ -113,7 +113,7 @@ record! {
 }
 
 impl TemplateSnippet {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(location: impl Into<String>, html: impl Into<String>) -> Self {
         Self {
             location: location.into(),

@@ -15,7 +15,7 @@ record! {
     /// [`Customer::price_list`](crate::customers::Customer::price_list).
     #[non_exhaustive]
     pub struct PriceList: open {
-        /// Number that identifies it.
+        /// Number of the price list; customers name it as `pricelist_id`.
         pub id: i64 = required("id"),
         /// Name of the price list in the administration.
         pub name: String = required("name"),
@@ -82,7 +82,7 @@ record! {
     /// and [`DiscountCouponTemplate::brands`](crate::discount_coupon_templates::DiscountCouponTemplate::brands).
     #[non_exhaustive]
     pub struct BrandNamed: open {
-        /// Code that identifies it.
+        /// Code of the brand; products name it as `brand_code`.
         pub code: String = required("code"),
         /// Name of the brand.
         pub name: String = required("name"),
@@ -96,9 +96,9 @@ record! {
     /// [`Product::supplier`](crate::products::Product::supplier).
     #[non_exhaustive]
     pub struct Supplier: open {
-        /// GUID that identifies it.
+        /// GUID of the supplier; products name it as `supplier_guid`.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
         /// Name of the supplier.
         pub name: String = required("name"),
@@ -117,32 +117,26 @@ record! {
     /// more.
     #[non_exhaustive]
     pub struct SignedCdnName: open {
-        /// Which cut of the image it is for.
+        /// Size that the name is signed for, as `eshop().get` lists them.
         pub r#type: String = required("type"),
-        /// Signed name, which goes behind the `cdn_path` of the cut.
+        /// Signed file name: appended to the `cdn_path` of that size, it gives the URL.
         pub name: String = required("name"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// Special price, with the days on which it is valid.
+    /// Special price.
     ///
     /// Value of [`ProductVariant::action_price`](crate::products::ProductVariant::action_price) and
     /// [`VariantPrice::action_price`].
     #[non_exhaustive]
     pub struct ActionPrice: open {
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Special price.
         pub price: Fixed<2> = required("price"),
-        /// The first day of the special price.
-        ///
-        /// May be null.
+        /// First day of the special price; null for no limit.
         pub from_date: Option<Date> = required("fromDate"),
-        /// The last day of the special price.
-        ///
-        /// May be null.
+        /// Last day of the special price; null for no limit.
         pub to_date: Option<Date> = required("toDate"),
     }
 }
@@ -154,17 +148,15 @@ record! {
     /// [`ProductVariant::recycling_fee`](crate::products::ProductVariant::recycling_fee).
     #[non_exhaustive]
     pub struct RecyclingFeeCategory: open {
-        /// Number that identifies it.
+        /// Number of the fee; variants name it as `recycling_fee_id`.
         pub id: i64 = required("id"),
-        /// Name of the category.
+        /// Kind of goods that the fee is for.
         pub category: String = required("category"),
-        /// What is paid for the unit, with VAT as the shop's settings say.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Amount of the fee for one unit.
         pub fee: Fixed<2> = required("fee"),
-        /// What the fee is counted by.
+        /// What the fee is charged for: a piece or a kilogram.
         pub unit: RecyclingFeeUnit = required("unit"),
-        /// Currency, three letters.
+        /// Currency of the fee, three letters of ISO 4217.
         pub currency: String = required("currency"),
     }
 }
@@ -174,7 +166,7 @@ record! {
     feature = "order_payment", feature = "order_shipping", feature = "invoices",
 ))]
 open_enum! {
-    /// What the fee is counted by.
+    /// What the fee is charged for: a piece or a kilogram.
     ///
     /// Value of [`RecyclingFeeCategory::unit`] and [`RecyclingFee::unit`].
     pub enum RecyclingFeeUnit: text {
@@ -187,30 +179,28 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// Price, in the currency and with or without VAT as said beside it.
+    /// "Selling price on the list, with discount and special price.".
     ///
     /// Value of [`ProductPriceInList::price`](crate::products::ProductPriceInList::price),
     /// [`ProductPriceListSnapshot::price`](crate::products::ProductPriceListSnapshot::price) and
     /// [`PriceListDetail::price`](crate::price_lists::PriceListDetail::price).
     #[non_exhaustive]
     pub struct VariantPrice: open {
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// "Selling price before discount; `None` where none is set.".
         pub price: Option<Fixed<2>> = required("price"),
-        /// Usual price, for comparison.
+        /// Price elsewhere on the market, for comparison.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub common_price: Option<Fixed<2>> = required("commonPrice"),
         /// Purchase price.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub buy_price: Option<Fixed<2>> = required("buyPrice"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Factor for `price`: 0.7 is 30 percent off. Does not touch `action_price`; can exceed 1.
         ///
-        /// Constraints: a decimal with 3 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Fixed<3> = required("priceRatio"),
-        /// Special price, with the days on which it is valid.
+        /// Special price. Applies from `from_date` to `to_date` in place of the ordinary one.
         ///
         /// May be null.
         pub action_price: Option<ActionPrice> = required("actionPrice"),
@@ -219,35 +209,35 @@ record! {
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// Which discounts can be given on it.
+    /// Which discounts apply to the price.
     ///
     /// Value of [`ProductPriceInList::sales`](crate::products::ProductPriceInList::sales),
     /// [`ProductPriceListSnapshot::sales`](crate::products::ProductPriceListSnapshot::sales) and
     /// [`PriceListDetail::sales`](crate::price_lists::PriceListDetail::sales).
     #[non_exhaustive]
     pub struct PriceSales: open {
-        /// Lowest part of the price that remains after discounts, from 0 to 1.
+        /// Lowest share of the price that discounts may leave: 0.7 allows 30 percent off.
         ///
-        /// Constraints: a decimal with 3 places, not negative.
+        /// Constraints: not negative.
         pub min_price_ratio: Fixed<3> = required("minPriceRatio"),
-        /// Whether transport is free with it in the cart.
+        /// Whether shipping is free for carts that contain the product.
         pub free_shipping: bool = required("freeShipping"),
-        /// Whether payment is free with it in the cart.
+        /// Whether payment is free for carts that contain the product.
         pub free_billing: bool = required("freeBilling"),
-        /// Whether the loyalty discount is given on it.
+        /// Whether loyalty discounts apply.
         pub loyalty_discount: bool = required("loyaltyDiscount"),
-        /// Whether the volume discount is given on it.
+        /// Whether volume discounts apply.
         pub volume_discount: bool = required("volumeDiscount"),
-        /// Whether the quantity discount is given on it.
+        /// Whether quantity discounts apply.
         pub quantity_discount: bool = required("quantityDiscount"),
-        /// Whether coupons are good for it.
+        /// Whether coupons apply.
         pub discount_coupon: bool = required("discountCoupon"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// Amount that can be ordered.
+    /// Limits of the amount in one order.
     ///
     /// Value of [`ProductPriceInList::orderable_amount`](crate::products::ProductPriceInList::orderable_amount),
     /// [`ProductPriceListSnapshot::orderable_amount`](crate::products::ProductPriceListSnapshot::orderable_amount) and
@@ -256,52 +246,50 @@ record! {
     pub struct ProductOrderableAmount: open {
         /// Least amount that can be ordered.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub minimum_amount: Option<Fixed<3>> = required("minimumAmount"),
         /// Greatest amount that can be ordered.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub maximum_amount: Option<Fixed<3>> = required("maximumAmount"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// All prices: to buy, to sell, and special ones.
+    /// Purchase prices.
     ///
     /// Value of [`ProductVariant::prices`](crate::products::ProductVariant::prices),
     /// [`ProductPriceInList::prices`](crate::products::ProductPriceInList::prices),
     /// [`ProductPriceListSnapshot::prices`](crate::products::ProductPriceListSnapshot::prices) and 1 more.
     #[non_exhaustive]
     pub struct ProductPrices: open {
-        /// What the shop paid for it.
+        /// What the shop paid for the goods.
         pub purchase_price: Option<ProductPurchasePrice> = optional("purchasePrice"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// What the shop paid for it.
+    /// What the shop paid for the goods.
     ///
     /// Value of [`ProductPrices::purchase_price`].
     #[non_exhaustive]
     pub struct ProductPurchasePrice: open {
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// "Purchase price; `None` where none is set.".
         pub price: Option<Fixed<2>> = required("price"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative.
+        /// Constraints: not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Whether prices beside it are with VAT.
+        /// Whether `price` and the like are with VAT.
         pub including_vat: bool = required("includingVat"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
-    /// Level of VAT.
+    /// Which VAT rate of the country applies.
     ///
     /// Value of [`ProductVariantOssVatLevel::tax_level`](crate::products::ProductVariantOssVatLevel::tax_level) and
     /// [`ProductCreateVariantOssVatLevel::tax_level`].
@@ -323,7 +311,7 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "surcharge_parameters", feature = "filtering_parameters"))]
 record! {
-    /// What Google calls it.
+    /// Attribute of Google's product data that the parameter is exported as.
     ///
     /// Value of
     /// [`ProductFilteringParameter::google_mapping`](crate::products::ProductFilteringParameter::google_mapping),
@@ -332,8 +320,9 @@ record! {
     /// and 2 more.
     #[non_exhaustive]
     pub struct GoogleMappingType: open {
+        /// Code of the attribute.
         pub value: Option<String> = optional("value"),
-        /// Path of the category in Google's taxonomy.
+        /// Attribute in words.
         ///
         /// May be null.
         pub description: Option<String> = optional("description"),
@@ -348,9 +337,9 @@ record! {
     /// [`Product::gifts`](crate::products::Product::gifts).
     #[non_exhaustive]
     pub struct ProductGifts: open {
-        /// Code that identifies it.
+        /// Code of the variant that is given.
         pub code: String = required("code"),
-        /// Place among the others.
+        /// Position among the others.
         pub priority: i64 = required("priority"),
     }
 }
@@ -365,15 +354,15 @@ record! {
     /// [`Product::related_products`](crate::products::Product::related_products).
     #[non_exhaustive]
     pub struct RelatedProduct: open {
-        /// GUID that identifies it.
+        /// GUID of the other product.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// Place among the others.
+        /// Position of the product in the list.
         pub priority: i64 = required("priority"),
         /// Where a product is shown, and who may order it.
         pub visibility: Option<ProductVisibility> = optional("visibility"),
-        /// Who linked the products.
+        /// How the products are linked: directly, or reciprocally from the other one.
         pub link_type: Option<String> = optional("linkType"),
     }
 }
@@ -385,15 +374,15 @@ record! {
     /// [`Product::related_files`](crate::products::Product::related_files).
     #[non_exhaustive]
     pub struct RelatedFile: open {
-        /// Number that identifies it.
+        /// Number of the file.
         pub id: i64 = required("id"),
         /// Text of the link to the file.
         ///
         /// May be null.
         pub name: Option<String> = required("name"),
-        /// Where the file is on the web.
+        /// URL of the file.
         pub url: String = required("url"),
-        /// Bytes of the file.
+        /// Size in bytes.
         ///
         /// May be null.
         pub size: Option<i64> = required("size"),
@@ -402,7 +391,7 @@ record! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
-    /// Where the video is hosted.
+    /// Kind of video on YouTube.
     ///
     /// Value of [`ProductRelatedVideo::type`](crate::products::ProductRelatedVideo::type) and
     /// [`ProductCreateRelatedVideo::type`].
@@ -416,7 +405,7 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
-    /// What kind of product it is, such as a set.
+    /// Kind of product.
     ///
     /// Value of [`ProductCreate::type`](crate::products::ProductCreate::type),
     /// [`ProductUpdate::type`](crate::products::ProductUpdate::type) and
@@ -435,8 +424,6 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
-    /// Who sees the product, and where.
-    ///
     /// Value of [`ProductCreate::visibility`](crate::products::ProductCreate::visibility),
     /// [`ProductUpdate::visibility`](crate::products::ProductUpdate::visibility) and
     /// [`ProductBatchRecord::visibility`](crate::records::ProductBatchRecord::visibility).
@@ -465,22 +452,18 @@ record! {
     /// [`ProductBatchRecord::flags`](crate::records::ProductBatchRecord::flags).
     #[derive(Default)]
     pub struct ProductCreateFlag {
-        /// Code that identifies it.
+        /// Code of the flag, from `product_flags().list`.
         pub code: String = required("code"),
-        /// The first day.
-        ///
-        /// May be null.
+        /// First day on which the product carries the flag. Null for no limit.
         pub date_from: Patch<Date> = optional("dateFrom"),
-        /// The last day.
-        ///
-        /// May be null.
+        /// Last day on which the product carries the flag. Null for no limit.
         pub date_to: Patch<Date> = optional("dateTo"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 impl ProductCreateFlag {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -497,19 +480,19 @@ record! {
     /// [`ProductBatchRecord::descriptive_parameters`](crate::records::ProductBatchRecord::descriptive_parameters).
     #[derive(Default)]
     pub struct ProductCreateDescriptiveParameter {
-        /// What is said of the product, such as its material.
+        /// Name of the property, such as material.
         ///
         /// Constraints: 1 to 255 characters.
         pub name: String = required("name"),
-        /// What it is in this product, such as cotton.
+        /// Value of the property, such as cotton.
         ///
         /// May be null.
         pub value: Patch<String> = optional("value"),
-        /// Help on the parameter.
+        /// Explanation of the property.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at most 99999. May be null.
         pub priority: Patch<i64> = optional("priority"),
@@ -518,7 +501,7 @@ record! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 impl ProductCreateDescriptiveParameter {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -536,7 +519,7 @@ record! {
     /// [`ProductBatchRecord::filtering_parameters`](crate::records::ProductBatchRecord::filtering_parameters).
     #[derive(Default)]
     pub struct ProductCreateFilteringParameter {
-        /// Code that identifies it.
+        /// Code of the parameter, from `filtering_parameters().list`.
         ///
         /// Constraints: 1 to 255 characters.
         pub code: String = required("code"),
@@ -549,7 +532,7 @@ record! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 impl ProductCreateFilteringParameter {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>, values: Vec<String>) -> Self {
         Self {
             code: code.into(),
@@ -565,11 +548,11 @@ record! {
     /// [`ProductBatchRecord::surcharge_parameters`](crate::records::ProductBatchRecord::surcharge_parameters).
     #[derive(Default)]
     pub struct ProductSurcharge {
-        /// Code that identifies it.
+        /// Code of the parameter, from `surcharge_parameters().list`.
         ///
         /// Constraints: 1 to 255 characters.
         pub code: String = required("code"),
-        /// What can be chosen.
+        /// Values to choose from.
         ///
         /// Constraints: at least 1 item.
         pub values: Vec<ProductSurchargeValue> = required("values"),
@@ -578,7 +561,7 @@ record! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 impl ProductSurcharge {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>, values: Vec<ProductSurchargeValue>) -> Self {
         Self {
             code: code.into(),
@@ -592,22 +575,22 @@ record! {
     /// Item of [`ProductSurcharge::values`].
     #[derive(Default)]
     pub struct ProductSurchargeValue {
-        /// Code of the value of the parameter.
+        /// Code of a value of the parameter.
         ///
         /// Constraints: 1 to 255 characters.
         pub value_index: String = required("valueIndex"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Surcharge for this value.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 impl ProductSurchargeValue {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(value_index: impl Into<String>) -> Self {
         Self {
             value_index: value_index.into(),
@@ -623,16 +606,16 @@ record! {
     /// [`ProductUpdateVariant::parameters`].
     #[derive(Default)]
     pub struct ProductCreateVariantParameter {
-        /// Which parameter, by its code.
+        /// Code of the parameter, from `variant_parameters().list`.
         pub name_index: String = required("nameIndex"),
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it.
         pub value_index: String = required("valueIndex"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 impl ProductCreateVariantParameter {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name_index: impl Into<String>, value_index: impl Into<String>) -> Self {
         Self {
             name_index: name_index.into(),
@@ -643,27 +626,27 @@ impl ProductCreateVariantParameter {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Unit that prices are compared in, and packaging.
+    /// Contents of the package and reference amount, for the price per unit.
     ///
     /// Value of [`ProductCreateVariant::measure_unit`](crate::products::ProductCreateVariant::measure_unit) and
     /// [`ProductUpdateVariant::measure_unit`].
     #[derive(Default)]
     pub struct MeasureUnit {
-        /// Number of the unit of packaging.
+        /// Unit of the package contents, as a number from `measure_units().list`.
         ///
         /// May be null.
         pub packaging_unit_id: Option<i64> = required("packagingUnitId"),
-        /// Pieces in one package.
+        /// Contents of the package.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub packaging_amount: Option<Fixed<3>> = required("packagingAmount"),
-        /// Number of the unit that prices are compared in.
+        /// Unit of the reference amount, as a number from `measure_units().list`.
         ///
         /// May be null.
         pub measure_unit_id: Option<i64> = required("measureUnitId"),
-        /// Amount that prices are compared for.
+        /// Amount that the price per unit is worked out for: the reference amount.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub measure_amount: Option<Fixed<3>> = required("measureAmount"),
     }
 }
@@ -677,14 +660,14 @@ record! {
         ///
         /// Constraints: at most 2 characters.
         pub country_code: String = required("countryCode"),
-        /// Level of VAT.
+        /// Which VAT rate of the country applies.
         pub tax_level: TaxLevel = required("taxLevel"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 impl ProductCreateVariantOssVatLevel {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(country_code: impl Into<String>, tax_level: TaxLevel) -> Self {
         Self {
             country_code: country_code.into(),
@@ -699,7 +682,7 @@ record! {
     /// [`ProductUpdate::related_videos`](crate::products::ProductUpdate::related_videos) and
     /// [`ProductBatchRecord::related_videos`](crate::records::ProductBatchRecord::related_videos).
     pub struct ProductCreateRelatedVideo {
-        /// Code that identifies it.
+        /// Identifier of the video on YouTube.
         ///
         /// Constraints: at most 32 characters.
         pub code: String = required("code"),
@@ -707,14 +690,14 @@ record! {
         ///
         /// Constraints: at most 128 characters. May be null.
         pub title: Patch<String> = optional("title"),
-        /// Where the video is hosted.
+        /// Kind of video on YouTube.
         pub r#type: ProductRelatedVideoType = required("type"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 impl ProductCreateRelatedVideo {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>, r#type: ProductRelatedVideoType) -> Self {
         Self {
             code: code.into(),
@@ -729,24 +712,20 @@ record! {
     /// Item of [`ProductUpdate::flags_management`](crate::products::ProductUpdate::flags_management) and
     /// [`ProductBatchRecord::flags_management`](crate::records::ProductBatchRecord::flags_management).
     pub struct FlagsManagement {
-        /// What to do with the flag.
+        /// `set` adds or updates the flag, `unset` removes it.
         pub action: FlagsManagementAction = required("action"),
-        /// Code that identifies it.
+        /// Code of the flag, from `product_flags().list`.
         pub code: String = required("code"),
-        /// The first day.
-        ///
-        /// May be null.
+        /// First day on which the product carries the flag. Null for no limit.
         pub date_from: Patch<Date> = optional("dateFrom"),
-        /// The last day.
-        ///
-        /// May be null.
+        /// Last day on which the product carries the flag. Null for no limit.
         pub date_to: Patch<Date> = optional("dateTo"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 impl FlagsManagement {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(action: FlagsManagementAction, code: impl Into<String>) -> Self {
         Self {
             action,
@@ -759,7 +738,7 @@ impl FlagsManagement {
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
-    /// What to do with the flag.
+    /// `set` adds or updates the flag, `unset` removes it.
     ///
     /// Value of [`FlagsManagement::action`].
     pub enum FlagsManagementAction: text {
@@ -772,109 +751,109 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Item of [`ProductUpdate::variants`](crate::products::ProductUpdate::variants) and
     /// [`ProductBatchRecord::variants`](crate::records::ProductBatchRecord::variants).
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct ProductUpdateVariant {
-        /// Code that identifies it.
+        /// Code of the variant to change; a code that the product does not have makes a new variant.
         ///
         /// Constraints: at most 64 characters; only letters, digits, `_`, `/`, spaces, `-` and `.`.
         pub code: Option<String> = optional("code"),
-        /// Code that the variant gets.
+        /// New code of the variant.
         ///
         /// Constraints: 1 to 64 characters.
         pub new_code: Option<String> = optional("newCode"),
-        /// Bar code of the variant.
+        /// EAN, the number under the bar code of the variant.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub ean: Patch<String> = optional("ean"),
-        /// Number of the unit.
+        /// Unit that the variant is sold in, as a number from `product_units().list`.
         pub unit_id: Option<i64> = optional("unitId"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
-        /// Constraints: a decimal with 3 places and at most 5 digits before the point, not negative. May be null.
+        /// Constraints: at most 5 digits before the point, not negative. May be null.
         pub weight: Patch<Fixed<3>> = optional("weight"),
-        /// Width in centimetres or pixels.
+        /// Width in centimetres.
         ///
-        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
+        /// Constraints: at most 4 digits before the point, not negative.
         pub width: Option<Fixed<1>> = optional("width"),
-        /// Height in centimetres or pixels.
+        /// Height in centimetres.
         ///
-        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
+        /// Constraints: at most 4 digits before the point, not negative.
         pub height: Option<Fixed<1>> = optional("height"),
         /// Depth in centimetres.
         ///
-        /// Constraints: a decimal with 1 place and at most 4 digits before the point, not negative.
+        /// Constraints: at most 4 digits before the point, not negative.
         pub depth: Option<Fixed<1>> = optional("depth"),
-        /// Whether customers see it.
+        /// Whether visitors of the shop see it.
         pub visible: Option<bool> = optional("visible"),
         /// Number that the manufacturer gives the variant.
         ///
         /// Constraints: at most 32 characters. May be null.
         pub manufacturer_code: Patch<String> = optional("manufacturerCode"),
-        /// PLU of the variant, for scales and cash desks.
+        /// PLU, the number by which scales and cash desks know the variant.
         ///
         /// Constraints: at most 16 characters. May be null.
         pub plu_code: Patch<String> = optional("pluCode"),
-        /// ISBN of the variant.
+        /// ISBN, for books.
         ///
         /// Constraints: at most 32 characters. May be null.
         pub isbn: Patch<String> = optional("isbn"),
-        /// Serial number of the variant.
+        /// Serial number, for goods sold as single pieces.
         ///
         /// Constraints: at most 32 characters. May be null.
         pub serial_no: Patch<String> = optional("serialNo"),
-        /// Part number of the manufacturer.
+        /// Manufacturer part number (MPN), for comparison sites.
         ///
         /// Constraints: at most 32 characters. May be null.
         pub mpn: Patch<String> = optional("mpn"),
-        /// Number of the availability of a product in stock.
+        /// Availability shown while the variant is in stock; numbers are in `product_availabilities().list`.
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availabilityId"),
-        /// Number of the availability of a product that is sold out.
+        /// Availability shown when the variant is sold out; numbers are in `product_availabilities().list`.
         ///
         /// May be null.
         pub availability_when_sold_out_id: Patch<i64> = optional("availabilityWhenSoldOutId"),
-        /// File name of the picture.
+        /// File name of an image in the gallery that becomes the variant's.
         ///
         /// May be null.
         pub image: Patch<String> = optional("image"),
-        /// What tells the variant from the others.
+        /// Values of the parameters that tell the variant apart, such as size and colour.
         pub parameters: Option<Vec<ProductCreateVariantParameter>> = optional("parameters"),
-        /// Amount in stock below which it is low.
+        /// Amount in stock that counts as low.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub min_stock_supply: Patch<Fixed<3>> = optional("minStockSupply"),
-        /// Places and amounts in the stocks, by stock.
+        /// Places by stock.
         pub stocks_locations: Option<Vec<ProductUpdateVariantStocksLocation>> = optional("stocksLocations"),
-        /// Whether more can be sold than is in stock.
+        /// Whether it can be ordered beyond the amount in stock.
         pub negative_stock_allowed: Option<bool> = optional("negativeStockAllowed"),
-        /// Unit that prices are compared in, and packaging.
+        /// Contents of the package and reference amount, for the price per unit.
         ///
         /// May be null.
         pub measure_unit: Patch<MeasureUnit> = optional("measureUnit"),
-        /// Number of the recycling fee.
+        /// Number of the recycling fee, from `recycling_fee_categories().list`.
         ///
         /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Number of the consumption tax. Not together with a consumption tax of one's own.
+        /// Number of the consumption tax, from `consumption_taxes().list`. Needs the module of consumption taxes.
         ///
         /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
-        /// How finely amounts can be ordered: 0 for pieces only.
+        /// Decimals of the amounts that can be ordered: 0 for whole pieces.
         ///
         /// Constraints: one of `0`, `1`, `2`, `3`.
         pub amount_decimal_places: Option<i64> = optional("amountDecimalPlaces"),
-        /// Whether usual ways of payment do not do for it.
+        /// Whether the standard payment methods are unavailable for it.
         pub atypical_billing: Option<bool> = optional("atypicalBilling"),
-        /// Whether usual ways of transport do not do for it.
+        /// Whether the standard shipping methods are unavailable for it.
         pub atypical_shipping: Option<bool> = optional("atypicalShipping"),
-        /// Whether parcel lockers cannot be chosen with it in the cart.
+        /// Whether parcel lockers are unavailable for carts that contain the variant.
         pub box_restriction: Option<bool> = optional("boxRestriction"),
-        /// VAT levels of other EU countries.
+        /// VAT levels in other EU countries, for sales under the One Stop Shop.
         pub oss_vat_levels: Option<Vec<ProductCreateVariantOssVatLevel>> = optional("ossVatLevels"),
     }
 }
@@ -884,7 +863,7 @@ record! {
     /// Item of [`ProductUpdateVariant::stocks_locations`].
     #[derive(Default)]
     pub struct ProductUpdateVariantStocksLocation {
-        /// Number of the stock.
+        /// Number of the stock, from `stocks().list`.
         pub stock_id: i64 = required("stockId"),
         /// Place in the stock, such as a shelf.
         ///
@@ -895,7 +874,7 @@ record! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 impl ProductUpdateVariantStocksLocation {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(stock_id: i64) -> Self {
         Self {
             stock_id,
@@ -910,15 +889,15 @@ record! {
     /// [`CustomersApi::changes`](crate::customers::CustomersApi::changes).
     #[non_exhaustive]
     pub struct ProductChange: open {
-        /// GUID that identifies it.
+        /// GUID of the product or customer.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// What happened to a record.
+        /// What happened to the record.
         pub change_type: ChangeType = required("changeType"),
     }
 }
@@ -947,7 +926,7 @@ open_enum! {
 
 #[cfg(any(feature = "categories", feature = "records"))]
 open_enum! {
-    /// How products of the category are sorted.
+    /// Order of products in the category.
     ///
     /// Value of [`Category::product_ordering`](crate::categories::Category::product_ordering),
     /// [`CategoryCreate::product_ordering`](crate::categories::CategoryCreate::product_ordering),
@@ -982,7 +961,7 @@ open_enum! {
 
 #[cfg(any(feature = "categories", feature = "records"))]
 open_enum! {
-    /// Who can see the category.
+    /// Who sees the category.
     ///
     /// Value of [`CategoryCreate::customer_visibility`](crate::categories::CategoryCreate::customer_visibility),
     /// [`CategoryUpdate::customer_visibility`](crate::categories::CategoryUpdate::customer_visibility) and
@@ -1001,39 +980,39 @@ open_enum! {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Constraints: at least 2 members.
-    ///
     /// Item of the body of [`PriceListsApi::update`](crate::price_lists::PriceListsApi::update).
+    ///
+    /// Constraints: at least 2 members.
     #[derive(Default)]
     pub struct PriceListUpdate {
-        /// Code that identifies it.
+        /// Code of the variant.
         pub code: String = required("code"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         pub currency_code: Option<String> = optional("currencyCode"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent. Send it for a variant that is new on the list, which starts with 0.00.
         ///
-        /// Constraints: a decimal with 2 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub vat_rate: Patch<Fixed<2>> = optional("vatRate"),
-        /// Whether prices beside it are with VAT.
+        /// Whether prices are with VAT. Send it for a variant that is new on the list, which starts without.
         pub including_vat: Option<bool> = optional("includingVat"),
-        /// Amount that can be ordered.
+        /// Limits of the amount in one order.
         pub orderable_amount: Option<PriceListOrderableAmountUpdate> = optional("orderableAmount"),
-        /// Which discounts can be given on it.
+        /// Which discounts apply to the price.
         pub sales: Option<PriceListSalesUpdate> = optional("sales"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// "New selling price, with or without VAT as `including_vat` says.".
         pub price: Option<PriceListPriceUpdate> = optional("price"),
-        /// Selling price with VAT, with rate and currency.
+        /// "New selling price with VAT, whatever the list is kept in.".
         pub price_with_vat: Option<PriceListPriceWithVat> = optional("priceWithVat"),
-        /// Selling price without VAT, with rate and currency.
+        /// "New selling price without VAT, whatever the list is kept in.".
         pub price_without_vat: Option<PriceListPriceWithoutVat> = optional("priceWithoutVat"),
-        /// All prices: to buy, to sell, and special ones.
+        /// Purchase prices.
         pub prices: Option<PriceListPurchaseUpdate> = optional("prices"),
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 impl PriceListUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -1052,73 +1031,71 @@ impl PriceListUpdate {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Amount that can be ordered.
+    /// Limits of the amount in one order.
     ///
     /// Value of [`PriceListUpdate::orderable_amount`].
     #[derive(Default)]
     pub struct PriceListOrderableAmountUpdate {
         /// Least amount that can be ordered.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub minimum_amount: Patch<Fixed<3>> = optional("minimumAmount"),
         /// Greatest amount that can be ordered.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub maximum_amount: Patch<Fixed<3>> = optional("maximumAmount"),
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Which discounts can be given on it.
+    /// Which discounts apply to the price.
     ///
     /// Value of [`PriceListUpdate::sales`].
     #[derive(Default)]
     pub struct PriceListSalesUpdate {
-        /// Lowest part of the price that remains after discounts, from 0 to 1.
+        /// Lowest share of the price that discounts may leave: 0.7 allows 30 percent off.
         ///
-        /// Constraints: a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub min_price_ratio: Option<Fixed<4>> = optional("minPriceRatio"),
-        /// Whether transport is free with it in the cart.
+        /// Whether shipping is free for carts that contain the product.
         pub free_shipping: Option<bool> = optional("freeShipping"),
-        /// Whether payment is free with it in the cart.
+        /// Whether payment is free for carts that contain the product.
         pub free_billing: Option<bool> = optional("freeBilling"),
-        /// Whether the loyalty discount is given on it.
+        /// Whether loyalty discounts apply.
         pub loyalty_discount: Option<bool> = optional("loyaltyDiscount"),
-        /// Whether the volume discount is given on it.
+        /// Whether volume discounts apply.
         pub volume_discount: Option<bool> = optional("volumeDiscount"),
-        /// Whether the quantity discount is given on it.
+        /// Whether quantity discounts apply.
         pub quantity_discount: Option<bool> = optional("quantityDiscount"),
-        /// Whether coupons are good for it.
+        /// Whether coupons apply.
         pub discount_coupon: Option<bool> = optional("discountCoupon"),
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Price, in the currency and with or without VAT as said beside it.
+    /// "New selling price, with or without VAT as `including_vat` says.".
     ///
     /// Value of [`PriceListUpdate::price`].
     #[derive(Default)]
     pub struct PriceListPriceUpdate {
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// "Selling price before discount. Null clears it; 0 is a price of zero.".
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Usual price, for comparison.
+        /// Price elsewhere on the market, for comparison.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
         /// Purchase price.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         #[deprecated(note = "use `prices.purchase_price`")]
         pub buy_price: Patch<Fixed<2>> = optional("buyPrice"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Factor for `price`: 0.7 is 30 percent off. Does not touch `action_price`; can exceed 1.
         ///
-        /// Constraints: a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Special price, with the days on which it is valid.
+        /// Special price. Applies from `from_date` to `to_date` in place of the ordinary one.
         ///
         /// May be null.
         pub action_price: Patch<ActionPriceUpdate> = optional("actionPrice"),
@@ -1127,52 +1104,46 @@ record! {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Special price, with the days on which it is valid.
+    /// Special price.
     ///
     /// Value of [`PriceListPriceUpdate::action_price`], [`PriceListPriceWithVat::action_price`] and
     /// [`PriceListPriceWithoutVat::action_price`].
     #[derive(Default)]
     pub struct ActionPriceUpdate {
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Special price.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// The first day of the special price.
-        ///
-        /// May be null.
+        /// First day of the special price; null for no limit.
         pub from_date: Patch<Date> = optional("fromDate"),
-        /// The last day of the special price.
-        ///
-        /// May be null.
+        /// Last day of the special price; null for no limit.
         pub to_date: Patch<Date> = optional("toDate"),
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Selling price with VAT, with rate and currency.
+    /// "New selling price with VAT, whatever the list is kept in.".
     ///
     /// Value of [`PriceListUpdate::price_with_vat`].
     #[derive(Default)]
     pub struct PriceListPriceWithVat {
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// "Selling price before discount. Null clears it; 0 is a price of zero.".
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Usual price, for comparison.
+        /// Price elsewhere on the market, for comparison.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
         /// Purchase price.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         #[deprecated(note = "use `prices.purchase_price`")]
         pub buy_price: Patch<Fixed<2>> = optional("buyPrice"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Factor for `price`: 0.7 is 30 percent off. Does not touch `action_price`; can exceed 1.
         ///
-        /// Constraints: a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Special price, with the days on which it is valid.
+        /// Special price. Applies from `from_date` to `to_date` in place of the ordinary one.
         ///
         /// May be null.
         pub action_price: Patch<ActionPriceUpdate> = optional("actionPrice"),
@@ -1181,29 +1152,27 @@ record! {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Selling price without VAT, with rate and currency.
+    /// "New selling price without VAT, whatever the list is kept in.".
     ///
     /// Value of [`PriceListUpdate::price_without_vat`].
     #[derive(Default)]
     pub struct PriceListPriceWithoutVat {
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// "Selling price before discount. Null clears it; 0 is a price of zero.".
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Usual price, for comparison.
+        /// Price elsewhere on the market, for comparison.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
         /// Purchase price.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         #[deprecated(note = "use `prices.purchase_price`")]
         pub buy_price: Patch<Fixed<2>> = optional("buyPrice"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Factor for `price`: 0.7 is 30 percent off. Does not touch `action_price`; can exceed 1.
         ///
-        /// Constraints: a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Option<Fixed<4>> = optional("priceRatio"),
-        /// Special price, with the days on which it is valid.
+        /// Special price. Applies from `from_date` to `to_date` in place of the ordinary one.
         ///
         /// May be null.
         pub action_price: Patch<ActionPriceUpdate> = optional("actionPrice"),
@@ -1212,32 +1181,30 @@ record! {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// All prices: to buy, to sell, and special ones.
+    /// Purchase prices.
     ///
     /// Value of [`PriceListUpdate::prices`].
     #[derive(Default)]
     pub struct PriceListPurchaseUpdate {
-        /// What the shop paid for it.
+        /// What the shop paid for the goods.
         pub purchase_price: Option<PurchasePriceUpdate> = optional("purchasePrice"),
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// What the shop paid for it.
+    /// What the shop paid for the goods.
     ///
     /// Value of [`PriceListPurchaseUpdate::purchase_price`].
     #[derive(Default)]
     pub struct PurchasePriceUpdate {
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// "Purchase price. Null clears it; 0 is a price of zero.".
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub vat_rate: Patch<Fixed<2>> = optional("vatRate"),
-        /// Whether prices beside it are with VAT.
+        /// Whether `price` is with VAT.
         pub including_vat: Option<bool> = optional("includingVat"),
     }
 }
@@ -1249,15 +1216,15 @@ record! {
     /// [`ShipmentCarrierDetail::addresses`](crate::shipment_carriers::ShipmentCarrierDetail::addresses).
     #[non_exhaustive]
     pub struct ShipmentAddress: open {
-        /// Number that identifies it.
+        /// Number of the address; new shipments name it as `address_id`.
         ///
         /// May be null.
         pub id: Option<i64> = optional("id"),
-        /// Name of the collection point or of the place.
+        /// Name of the place.
         pub name: String = required("name"),
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Street, without the number.
+        /// Street without the number.
         pub street: String = required("street"),
         /// Town.
         ///
@@ -1267,27 +1234,27 @@ record! {
         ///
         /// May be null.
         pub zip_code: Option<String> = optional("zipCode"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// May be null.
         pub house_number: Option<String> = optional("houseNumber"),
-        /// Number that the driver can call.
+        /// Telephone number for the driver.
         ///
         /// May be null.
         pub contact_phone: Option<String> = optional("contactPhone"),
-        /// Who sends the goods.
+        /// Sender that the carrier prints on labels.
         pub sender_name: String = required("senderName"),
-        /// Whom to talk to.
+        /// Name of the contact person.
         pub contact_person: String = required("contactPerson"),
-        /// Whom to write to.
+        /// E-mail address for questions.
         ///
         /// May be null.
         pub contact_email: Option<String> = optional("contactEmail"),
-        /// Whether it is chosen unless another is.
+        /// Whether it is the default place to take goods over.
         ///
         /// May be null.
         pub is_default: Option<bool> = required("isDefault"),
-        /// What kind of place it is.
+        /// Kind of place.
         ///
         /// May be null.
         pub r#type: Option<String> = required("type"),
@@ -1296,21 +1263,21 @@ record! {
 
 #[cfg(any(feature = "shipments", feature = "mailing_lists"))]
 record! {
-    /// Where in the list the answer is.
+    /// Position of this page in the whole list.
     ///
     /// Value of [`ShipmentList::paginator`](crate::shipments::ShipmentList::paginator) and
     /// [`MailingListMembers::paginator`](crate::mailing_lists::MailingListMembers::paginator).
     #[non_exhaustive]
     pub struct Paginator: open {
-        /// Number of items on all pages.
+        /// Items on all pages together.
         pub total_count: i64 = required("totalCount"),
-        /// Page, from 1.
+        /// Page that was answered, from 1.
         pub page: i64 = required("page"),
         /// Number of pages.
         pub page_count: i64 = required("pageCount"),
-        /// How many are on this page.
+        /// Items on this page; the last page can have fewer.
         pub items_on_page: i64 = required("itemsOnPage"),
-        /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+        /// Items on a full page, as the server applied it.
         pub items_per_page: i64 = required("itemsPerPage"),
     }
 }
@@ -1321,60 +1288,58 @@ record! {
     /// [`OrderItem::status`].
     #[non_exhaustive]
     pub struct OrderStatus: open {
-        /// Status as the administration shows it.
+        /// Name of the status in the administration.
         ///
         /// May be null.
         pub name: Option<String> = required("name"),
-        /// Number that identifies it.
+        /// Number of the status; negative for those of the system.
         pub id: i64 = required("id"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Where it came from.
+    /// Where the order came from, such as the e-shop or a cash desk.
     ///
     /// Value of [`OrderSummary::source`](crate::orders::OrderSummary::source) and [`Order::source`].
     #[non_exhaustive]
     pub struct OrderSource: open {
-        /// Where orders come from, such as the e-shop or the cash desk.
+        /// Name of the source, such as the e-shop or a cash desk.
         ///
         /// May be null.
         pub name: Option<String> = required("name"),
-        /// Number that identifies it.
+        /// Number of the source; positive for cash desks, negative for other sources.
         pub id: i64 = required("id"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// How the goods are sent.
+    /// Shipping method; `None` for an order without one.
     ///
     /// Value of [`OrderSummary::shipping`](crate::orders::OrderSummary::shipping) and [`Order::shipping`].
     #[non_exhaustive]
     pub struct Shipping: open {
-        /// GUID that identifies it.
+        /// GUID of the shipping method.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
-        /// How the shipping method was called when it was chosen.
+        /// Name of the shipping method when the order was placed.
         pub name: String = required("name"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// How it is paid.
-    ///
     /// Value of [`OrderSummary::payment_method`](crate::orders::OrderSummary::payment_method),
     /// [`Order::payment_method`] and [`OrderPaymentMethod::payment_method`].
     #[non_exhaustive]
     pub struct OrderedPaymentMethod: open {
-        /// GUID that identifies it.
+        /// "GUID of the payment method; `None` for one that is gone.".
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case.
         pub guid: Option<String> = required("guid"),
-        /// How the payment method was called when it was chosen.
+        /// Name of the payment method when the order was placed.
         pub name: String = required("name"),
     }
 }
@@ -1388,55 +1353,54 @@ record! {
     /// [`InvoiceSummary::price`](crate::invoices::InvoiceSummary::price) and 5 more.
     #[non_exhaustive]
     pub struct Price: open {
-        /// VAT in money, not the rate.
+        /// VAT as a sum of money.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
-        /// Sum that the customer still has to pay.
+        /// Amount left to pay. Can differ from `with_vat` by rounding.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub to_pay: Option<Fixed<2>> = required("toPay"),
-        /// Currency, three letters.
+        /// Currency of the prices, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Price without VAT.
+        /// Amount without VAT.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// Price with VAT.
+        /// Amount with VAT.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Rate to the main currency of the shop.
+        /// Exchange rate to the main currency of the shop.
         ///
-        /// Constraints: a decimal with 8 places, not negative.
+        /// Constraints: not negative.
         pub exchange_rate: Fixed<8> = required("exchangeRate"),
-        /// Rate to the currency that invoices are written in.
+        /// Exchange rate to the currency that documents are issued in.
         ///
-        /// Constraints: a decimal with 8 places, not negative.
+        /// Constraints: not negative.
         pub invoicing_exchange_rate: Option<Fixed<8>> = optional("invoicingExchangeRate"),
-        /// Sum to pay in advance.
+        /// Part of the price to pay in advance: a percentage or a sum, as `partial_payment_type` says.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub partial_payment_amount: Option<Fixed<2>> = optional("partialPaymentAmount"),
+        /// How `partial_payment_amount` is meant: `percents` of the total, or `absolute`, a sum of money.
         pub partial_payment_type: Option<String> = optional("partialPaymentType"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Sum that is blocked on the customer's card.
+    /// Amount blocked on the customer's card; missing where payments cannot be pre-authorised.
     ///
     /// Value of [`OrderSummary::pre_authorization`](crate::orders::OrderSummary::pre_authorization) and
     /// [`Order::pre_authorization`].
     #[non_exhaustive]
     pub struct OrderPreAuthorization: open {
-        /// Whether a sum is blocked that has not been taken yet.
+        /// Whether the amount is still blocked and not yet taken.
         pub has_pending_pre_authorization: bool = required("hasPendingPreAuthorization"),
-        /// Sum that is blocked.
-        ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// Amount that is blocked; `None` where nothing is.
         pub pre_authorization_amount: Option<Fixed<2>> = required("preAuthorizationAmount"),
     }
 }
@@ -1449,21 +1413,21 @@ record! {
     /// [`OrdersApi::snapshot`](crate::orders::OrdersApi::snapshot).
     #[non_exhaustive]
     pub struct Order: open {
-        /// Code that identifies it.
+        /// "Code of the order: usually digits, but letters and dashes occur.".
         pub code: String = required("code"),
-        /// GUID that identifies it.
+        /// "GUID of the order; calls take its code.".
         ///
         /// May be null.
         pub guid: Option<String> = required("guid"),
-        /// Number of the order in another system. Must be unique.
+        /// Number of the order in another system. Taken for good, even after the order is deleted.
         ///
         /// May be null.
         pub external_code: Option<String> = required("externalCode"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -1471,101 +1435,91 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// May be null.
         pub phone: Option<String> = required("phone"),
-        /// Day of birth.
+        /// Date of birth of the customer.
         ///
         /// May be null.
         pub birth_date: Option<String> = optional("birthDate"),
-        /// IP address that the order came from.
+        /// IP address that the order was placed from.
         ///
         /// May be null.
         pub client_ip_address: Option<String> = required("clientIPAddress"),
-        /// Whose it is, by the GUID from the list of customers; `None` for somebody who is not registered.
+        /// GUID of the customer; `None` for an unregistered one.
         ///
-        /// Constraints: at most 36 characters. May be null.
+        /// Constraints: at most 36 characters.
         pub customer_guid: Option<String> = required("customerGuid"),
-        /// Whether it comes from the cash desk.
+        /// Whether the order was made at a cash desk rather than in the e-shop.
         pub cash_desk_order: bool = required("cashDeskOrder"),
-        /// Number of the stock.
+        /// Number of the stock, from `stocks().list`.
         pub stock_id: i64 = required("stockId"),
-        /// Whether goods go to the billing address.
+        /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Whether the company pays VAT.
-        ///
-        /// May be null.
+        /// Whether the seller paid VAT at the time of the order; `None` where that is unknown.
         pub vat_payer: Option<bool> = required("vatPayer"),
-        /// Which VAT applies.
+        /// Which VAT rules the sale falls under.
         ///
         /// May be null.
         pub vat_mode: Option<VatMode> = optional("vatMode"),
-        /// How it is paid.
+        /// Form of payment, as documents print it.
         ///
         /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// How it is paid.
-        ///
-        /// May be null.
+        /// Payment method; `None` for an order without one.
         pub payment_method: Option<OrderedPaymentMethod> = required("paymentMethod"),
-        /// How the goods are sent.
-        ///
-        /// May be null.
+        /// Shipping method; `None` for an order without one.
         pub shipping: Option<Shipping> = required("shipping"),
-        /// More about transport, such as the collection point.
+        /// Pick-up point and carrier. Only with `include`.
         ///
         /// May be null.
         pub shipping_details: Option<OrderShippingDetails> = optional("shippingDetails"),
-        /// Address of it in the administration.
+        /// URL of the record in the administration.
         pub admin_url: String = required("adminUrl"),
-        /// Where the order stands in the shop's workflow.
+        /// Status of the order.
         ///
         /// May be null.
         pub status: Option<OrderStatus> = required("status"),
-        /// Where it came from.
+        /// Where the order came from, such as the e-shop or a cash desk.
         ///
         /// May be null.
         pub source: Option<OrderSource> = optional("source"),
-        /// GUID of the sales channel. Needs the module of sales channels.
+        /// GUID of the sales channel, from `sales_channels().list`. Needs the module of sales channels.
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case. May be null.
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
-        /// Sums of the order. A cancelled order has 0.00 here, while its items keep their prices.
+        /// "Total of the order. A cancelled order has 0.00 here, while its lines keep their prices.".
         pub price: Price = required("price"),
-        /// Whether it is paid; `None` where that is not known.
-        ///
-        /// May be null.
+        /// Whether it is paid; `None` where that is unknown.
         pub paid: Option<bool> = required("paid"),
-        /// Whom the bill is for.
+        /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Where the goods go.
-        ///
-        /// May be null.
+        /// Address that goods are sent to; `None` where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
-        /// Page on which the customer can pay.
+        /// URL at which the customer can pay.
         ///
         /// May be null.
         pub online_payment_link: Option<String> = optional("onlinePaymentLink"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
-        /// Page that the customer came from.
+        /// URL that the customer came from.
         ///
         /// May be null.
         pub referer: Option<String> = optional("referer"),
-        /// Ways in which the order is paid, where it is divided.
+        /// All payment methods of the order, each with its line.
         pub payment_methods: Option<Vec<OrderPaymentMethod>> = optional("paymentMethods"),
-        /// Ways in which the goods are sent, where they are divided.
+        /// All shipping methods of the order, each with its line.
         pub shippings: Option<Vec<OrderShipping>> = optional("shippings"),
-        /// What was bought, with shipping, payment and discounts as lines of their own.
+        /// Lines of the order; shipping, payment and discounts are lines too.
         pub items: Vec<OrderItem> = required("items"),
-        /// Remarks, references and the shop's own fields.
+        /// Remarks, tracking number and additional fields. Only with `include`.
         pub notes: Option<OrderNotes> = optional("notes"),
-        /// Sum that is blocked on the customer's card.
+        /// Amount blocked on the customer's card; missing where payments cannot be pre-authorised.
         pub pre_authorization: Option<OrderPreAuthorization> = optional("preAuthorization"),
-        /// Products that the sets in the order consist of.
+        /// How far each line is ready, the parts of sets included.
         pub completion: Option<Vec<OrderCompletion>> = optional("completion"),
-        /// What payment gateways report.
+        /// Payments that gateways reported. Only with `include`.
         pub payment_transactions: Option<Vec<OrderPaymentTransaction>> = optional("paymentTransactions"),
     }
 }
@@ -1599,27 +1553,27 @@ open_enum! {
     feature = "invoices", feature = "proforma_invoices", feature = "proof_payments", feature = "credit_notes",
 ))]
 record! {
-    /// How it is paid.
+    /// Form of payment, as documents print it.
     ///
     /// Value of [`Order::billing_method`], [`Invoice::billing_method`](crate::invoices::Invoice::billing_method),
     /// [`ProformaInvoice::billing_method`](crate::proforma_invoices::ProformaInvoice::billing_method) and 2 more.
     #[non_exhaustive]
     pub struct BillingMethod: open {
-        /// Number that identifies it.
+        /// Number of the form of payment.
         pub id: BillingMethodId = required("id"),
-        /// Form of payment, as documents print it.
+        /// Form of payment in words.
         pub name: String = required("name"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// More about transport, such as the collection point.
+    /// Pick-up point and carrier.
     ///
     /// Value of [`Order::shipping_details`].
     #[non_exhaustive]
     pub struct OrderShippingDetails: open {
-        /// Identifier of the collection point.
+        /// Identifier of the pick-up point, as its carrier assigns it.
         ///
         /// May be null.
         pub branch_id: Option<String> = required("branchId"),
@@ -1627,23 +1581,23 @@ record! {
         ///
         /// May be null.
         pub shipping_company_code: Option<String> = required("shippingCompanyCode"),
-        /// What the carrier calls the service.
+        /// Code of the carrier's service.
         ///
         /// May be null.
         pub shipping_service_code: Option<String> = optional("shippingServiceCode"),
-        /// Name of the collection point.
+        /// Name of the pick-up point.
         ///
         /// May be null.
         pub name: Option<String> = required("name"),
-        /// What the carrier is told.
+        /// Note on the pick-up point.
         ///
         /// May be null.
         pub note: Option<String> = required("note"),
-        /// Where the collection point is, in words.
+        /// Where in the building or town the pick-up point is.
         ///
         /// May be null.
         pub place: Option<String> = required("place"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// May be null.
         pub street: Option<String> = required("street"),
@@ -1659,21 +1613,20 @@ record! {
         ///
         /// May be null.
         pub country_code: Option<String> = required("countryCode"),
-        /// Page about the collection point.
+        /// Web page of the pick-up point.
         ///
         /// May be null.
         pub link: Option<String> = required("link"),
-        /// Degrees north of the collection point.
+        /// Latitude of the pick-up point, in degrees north.
         ///
         /// May be null.
         pub latitude: Option<String> = required("latitude"),
-        /// Degrees east of the collection point.
+        /// Longitude of the pick-up point, in degrees east.
         ///
         /// May be null.
         pub longitude: Option<String> = required("longitude"),
-        /// Identifier of the carrier or of its collection point.
-        ///
-        /// May be null.
+        /// Number of the carrier within Packeta (Zásilkovna). Null for Packeta in the Czech Republic and for all other
+        /// carriers.
         pub carrier_id: Option<i64> = required("carrierId"),
     }
 }
@@ -1684,7 +1637,7 @@ record! {
     feature = "customers",
 ))]
 record! {
-    /// Whom the bill is for.
+    /// Address that documents are issued to.
     ///
     /// Value of [`Order::billing_address`],
     /// [`DeliveryNote::billing_address`](crate::delivery_notes::DeliveryNote::billing_address),
@@ -1695,15 +1648,15 @@ record! {
         ///
         /// May be null.
         pub company: Option<String> = required("company"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// May be null.
         pub street: Option<String> = required("street"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// May be null.
         pub house_number: Option<String> = required("houseNumber"),
@@ -1711,11 +1664,11 @@ record! {
         ///
         /// May be null.
         pub city: Option<String> = required("city"),
-        /// County.
+        /// District or county.
         ///
         /// May be null.
         pub district: Option<String> = required("district"),
-        /// More about the address, such as the floor.
+        /// Further line of the address, such as the floor.
         ///
         /// May be null.
         pub additional: Option<String> = required("additional"),
@@ -1727,7 +1680,7 @@ record! {
         ///
         /// May be null.
         pub country_code: Option<String> = required("countryCode"),
-        /// County or state, where the country has such.
+        /// Region or state.
         ///
         /// May be null.
         pub region_name: Option<String> = required("regionName"),
@@ -1743,11 +1696,11 @@ record! {
         ///
         /// May be null.
         pub vat_id: Option<String> = required("vatId"),
-        /// Whether the VAT number was found in VIES, the register of the EU.
+        /// Whether the VAT number was verified.
         ///
         /// May be null.
         pub vat_id_validation_status: Option<BillingAddressVatIdValidationStatus> = optional("vatIdValidationStatus"),
-        /// Tax number of the company (DIČ).
+        /// Tax number of the company (DIČ). In the Czech Republic the same as the VAT number.
         ///
         /// May be null.
         pub tax_id: Option<String> = required("taxId"),
@@ -1760,7 +1713,7 @@ record! {
     feature = "customers",
 ))]
 open_enum! {
-    /// Whether the VAT number was found in VIES, the register of the EU.
+    /// Whether the VAT number was verified.
     ///
     /// Value of [`BillingAddress::vat_id_validation_status`].
     pub enum BillingAddressVatIdValidationStatus: text {
@@ -1778,7 +1731,7 @@ open_enum! {
     feature = "delivery_notes", feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// Where the goods go.
+    /// Address that goods are sent to; `None` where it is the billing address.
     ///
     /// Value of [`Order::delivery_address`],
     /// [`DeliveryNote::delivery_address`](crate::delivery_notes::DeliveryNote::delivery_address),
@@ -1789,15 +1742,15 @@ record! {
         ///
         /// May be null.
         pub company: Option<String> = required("company"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// May be null.
         pub street: Option<String> = required("street"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// May be null.
         pub house_number: Option<String> = required("houseNumber"),
@@ -1805,11 +1758,11 @@ record! {
         ///
         /// May be null.
         pub city: Option<String> = required("city"),
-        /// County.
+        /// District or county.
         ///
         /// May be null.
         pub district: Option<String> = required("district"),
-        /// More about the address, such as the floor.
+        /// Further line of the address, such as the floor.
         ///
         /// May be null.
         pub additional: Option<String> = required("additional"),
@@ -1821,7 +1774,7 @@ record! {
         ///
         /// May be null.
         pub country_code: Option<String> = required("countryCode"),
-        /// County or state, where the country has such.
+        /// Region or state.
         ///
         /// May be null.
         pub region_name: Option<String> = required("regionName"),
@@ -1837,9 +1790,9 @@ record! {
     /// Item of [`Order::payment_methods`].
     #[non_exhaustive]
     pub struct OrderPaymentMethod: open {
-        /// How it is paid.
+        /// Payment method that the line charges.
         pub payment_method: OrderedPaymentMethod = required("paymentMethod"),
-        /// Number of the item within its document.
+        /// Line of the order that charges the payment.
         pub item_id: i64 = required("itemId"),
     }
 }
@@ -1849,25 +1802,25 @@ record! {
     /// Item of [`Order::shippings`].
     #[non_exhaustive]
     pub struct OrderShipping: open {
-        /// Which method the goods are sent by.
+        /// Shipping method that the line charges.
         pub shipping: OrderShippingMethod = required("shipping"),
-        /// Number of the item within its document.
+        /// Line of the order that charges the shipping.
         pub item_id: i64 = required("itemId"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Which method the goods are sent by.
+    /// Shipping method that the line charges.
     ///
     /// Value of [`OrderShipping::shipping`].
     #[non_exhaustive]
     pub struct OrderShippingMethod: open {
-        /// GUID that identifies it.
+        /// "GUID of the shipping method; `None` for one that is gone.".
         ///
-        /// Constraints: at most 36 characters; a UUID in lower case. May be null.
+        /// Constraints: a UUID in lower case.
         pub guid: Option<String> = required("guid"),
-        /// How the shipping method was called when it was chosen.
+        /// Name of the shipping method when the order was placed.
         pub name: String = required("name"),
     }
 }
@@ -1879,111 +1832,107 @@ record! {
     /// [`OrderShippingApi::update`](crate::order_shipping::OrderShippingApi::update). Item of [`Order::items`].
     #[non_exhaustive]
     pub struct OrderItem: open {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product; `None` for other lines, such as shipping, and for products that are gone.
         ///
-        /// Constraints: at most 36 characters. May be null.
+        /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code that identifies it.
-        ///
-        /// May be null.
+        /// "Code of the variant when the order was placed; `None` for other lines, such as shipping.".
         pub code: Option<String> = required("code"),
-        /// Bar code of the variant.
+        /// EAN, the number under the bar code of the variant.
         ///
         /// May be null.
         pub ean: Option<String> = required("ean"),
-        /// What the item is.
+        /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
-        /// What a line of an order or document is.
-        ///
-        /// May be null.
+        /// Type of the product when the order was placed; `None` for lines that are no products.
         pub product_type: Option<OrderItemType> = optional("productType"),
-        /// What the line of the order says: the product, the shipping, the payment or the discount.
+        /// Text of the line: the product, the shipping, the payment or the discount.
         pub name: String = required("name"),
-        /// What tells the variant from the others.
+        /// Values that tell the variant apart, such as size and colour.
         ///
         /// May be null.
         pub variant_name: Option<String> = required("variantName"),
-        /// Name of the manufacturer or the mark.
+        /// Manufacturer or brand.
         ///
         /// May be null.
         pub brand: Option<String> = required("brand"),
-        /// Text below the line, such as the choices of the customer.
+        /// Text printed below the line.
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms; `None` for lines that are no goods.
         ///
-        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
+        /// Constraints: at most 6 digits before the point, not negative.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Identifier of the collection point, where there is one.
+        /// Pick-up point, as its carrier calls it, or a note to the carrier.
         ///
         /// May be null.
         pub additional_field: Option<String> = required("additionalField"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity, in the unit of the variant.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks.
+        /// Unit of the amount, such as ks (pieces).
         ///
         /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         ///
-        /// Constraints: a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        /// Where this line stands in the shop's workflow.
+        /// Status of this line.
         pub status: OrderStatus = required("status"),
-        /// Price of the whole item, amount and discount included.
+        /// Price of the line: unit price times amount, discount included.
         pub item_price: ItemPrice = required("itemPrice"),
-        /// Price of one piece.
+        /// Price of one unit.
         pub unit_price: ItemPrice = required("unitPrice"),
-        /// Prices of an item that is shown as several lines.
+        /// Prices of the printed rows, for a line that is printed as several.
         pub display_prices: Option<Vec<ItemPrice>> = optional("displayPrices"),
-        /// What the shop paid for it.
+        /// What the shop paid for the goods.
         ///
         /// May be null.
         pub purchase_price: Option<ItemPrice> = required("purchasePrice"),
-        /// What is added for disposal of the goods.
+        /// Fee for the disposal of the goods.
         ///
         /// May be null.
         pub recycling_fee: Option<RecyclingFee> = required("recyclingFee"),
-        /// The picture that lists show.
+        /// Main image of the product. Only with `include`.
         ///
         /// May be null.
         pub main_image: Option<OrderItemMainImage> = optional("mainImage"),
-        /// Place in the stock, such as a shelf.
+        /// Place in the stock, such as a shelf. Only with `include`.
         ///
         /// May be null.
         pub stock_location: Option<String> = optional("stockLocation"),
-        /// Who delivers the goods to the shop.
+        /// Supplier of the goods.
         ///
         /// May be null.
         pub supplier_name: Option<String> = optional("supplierName"),
-        /// Number of the item within its document.
+        /// Number of the line; calls that change one line take it as `id`.
         pub item_id: i64 = required("itemId"),
-        /// Length of the warranty in words.
+        /// Warranty in words, such as 2 years.
         ///
         /// May be null.
         pub warranty_description: Option<String> = required("warrantyDescription"),
-        /// Pieces that are ready to be sent.
+        /// Quantity that is ready to be sent.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         #[deprecated(note = "use `completion`")]
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
         /// What was chosen at a surcharge, in words.
         #[deprecated]
         pub surcharge_parameters_texts: Option<Vec<String>> = optional("surchargeParametersTexts"),
-        /// Choices that cost more.
+        /// Options that cost extra, such as engraving.
         pub surcharge_parameters: Option<Vec<PricedItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Choices that cost more, by their own settings.
+        /// Options that cost extra, as they can still be changed in the administration.
         pub specific_surcharge_parameters: Option<Vec<PricedItemSurcharge>> = optional("specificSurchargeParameters"),
-        /// Marks such as a novelty or a sale.
+        /// Flags that the product carried when it was ordered.
         pub product_flags: Option<Vec<OrderedProductFlag>> = optional("productFlags"),
-        /// Tax on goods such as alcohol, in money for one piece.
+        /// Excise duty on one piece, such as that on alcohol.
         ///
         /// May be null.
         pub consumption_tax: Option<DocumentConsumptionTax> = optional("consumptionTax"),
-        /// VAT of the item by rates.
+        /// VAT of the line by rate; for lines that are no products, such as shipping.
         ///
         /// May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
@@ -2039,21 +1988,21 @@ record! {
     /// [`InvoiceItem::display_prices`](crate::invoices::InvoiceItem::display_prices) and 3 more.
     #[non_exhaustive]
     pub struct ItemPrice: open {
-        /// Price with VAT.
+        /// Amount with VAT.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Price without VAT.
+        /// Amount without VAT.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// VAT in money, not the rate.
+        /// VAT as a sum of money.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative.
+        /// Constraints: not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
     }
 }
@@ -2063,44 +2012,41 @@ record! {
     feature = "invoices",
 ))]
 record! {
-    /// What is added for disposal of the goods.
+    /// Fee for the disposal of the goods.
     ///
     /// Value of [`OrderItem::recycling_fee`] and
     /// [`InvoiceItem::recycling_fee`](crate::invoices::InvoiceItem::recycling_fee).
     #[non_exhaustive]
     pub struct RecyclingFee: open {
-        /// Name of the category.
+        /// Kind of goods that the fee is for.
         ///
         /// Constraints: at least 1 character.
         pub category: String = required("category"),
-        /// What is paid for the unit, with VAT as the shop's settings say.
+        /// Amount of the fee for one unit.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub fee: Option<Fixed<2>> = required("fee"),
-        /// What the fee is counted by.
+        /// What the fee is charged for: a piece or a kilogram.
         pub unit: Option<RecyclingFeeUnit> = optional("unit"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// The picture that lists show.
+    /// Main image of the product.
     ///
     /// Value of [`OrderItem::main_image`].
     #[non_exhaustive]
     pub struct OrderItemMainImage: open {
-        /// File in the gallery of the product.
+        /// File name in the gallery.
         pub name: String = required("name"),
-        /// Name of the image with its description: with `image_url` of a cut.
+        /// File name with words from the description: appended to the `url_path` of a size, it gives the URL.
         pub seo_name: String = required("seoName"),
-        /// Name of the image for addresses of the CDN: with `cdn_url` of a cut.
+        /// File name for the CDN, signed for the size `big`: appended to its `cdn_path`, it gives the URL.
         pub cdn_name: String = required("cdnName"),
-        /// Name of the image for each of its sizes, signed: with the `cdn_path` of the cut of that type it makes an
-        /// address. Null while the cuts are not known.
-        ///
-        /// May be null.
+        /// File names for the CDN, signed for each size. Null until the sizes are made.
         pub signed_cdn_names: Option<Vec<SignedCdnName>> = required("signedCdnNames"),
-        /// Place among the others.
+        /// Position of the image in the gallery; there may be gaps.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
@@ -2108,7 +2054,7 @@ record! {
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -2125,9 +2071,9 @@ record! {
     /// [`PricedItem::surcharge_parameters`].
     #[non_exhaustive]
     pub struct PricedItemSurchargeParameter: open {
-        /// Parameter as customers see it.
+        /// Parameter that the option belongs to.
         pub parameter_name: Option<ParameterName> = optional("parameterName"),
-        /// What was chosen.
+        /// Value that was chosen.
         pub parameter_value: Option<PricedItemSurchargeValue> = optional("parameterValue"),
     }
 }
@@ -2137,19 +2083,17 @@ record! {
     feature = "delivery_notes", feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// Parameter as customers see it.
+    /// Parameter that the option belongs to.
     ///
     /// Value of [`PricedItemSurchargeParameter::parameter_name`] and
     /// [`ItemSurchargeParameter::parameter_name`](crate::delivery_notes::ItemSurchargeParameter::parameter_name).
     #[non_exhaustive]
     pub struct ParameterName: open {
-        /// Code that identifies it.
-        ///
-        /// May be null.
+        /// "Code of the parameter; `None` once it is deleted.".
         pub code: Option<String> = optional("code"),
-        /// Parameter as customers see it.
+        /// Parameter as the customer saw it.
         pub name: Option<String> = optional("name"),
-        /// Whether it is paid again and again.
+        /// Whether the surcharge is paid again and again.
         ///
         /// May be null.
         pub subscription: Option<bool> = optional("subscription"),
@@ -2161,20 +2105,20 @@ record! {
     feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// What was chosen.
+    /// Value that was chosen.
     ///
     /// Value of [`PricedItemSurchargeParameter::parameter_value`].
     #[non_exhaustive]
     pub struct PricedItemSurchargeValue: open {
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it.
         ///
         /// May be null.
         pub value_index: Option<String> = optional("valueIndex"),
-        /// Value of the choice in words.
+        /// Value in words.
         pub description: Option<String> = optional("description"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Surcharge that was paid for the option.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }
@@ -2189,13 +2133,13 @@ record! {
     /// [`PricedItem::specific_surcharge_parameters`].
     #[non_exhaustive]
     pub struct PricedItemSurcharge: open {
-        /// Number that ties the item to the surcharge.
+        /// Number of the link between line and surcharge; deleting the surcharge takes it.
         pub relation_id: String = required("relationId"),
-        /// Text of the choice, as it was made.
+        /// Text of the option.
         pub name: String = required("name"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Surcharge that was paid for the option.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price: Option<Fixed<2>> = required("price"),
     }
 }
@@ -2205,11 +2149,11 @@ record! {
     /// Item of [`OrderItem::product_flags`].
     #[non_exhaustive]
     pub struct OrderedProductFlag: open {
-        /// Code that identifies it.
+        /// Code of the flag.
         pub code: String = required("code"),
         /// Text of the flag.
         pub title: String = required("title"),
-        /// Whether it comes with every shop and cannot be removed.
+        /// Whether it is built in and cannot be removed.
         pub system: bool = required("system"),
     }
 }
@@ -2219,47 +2163,47 @@ record! {
     feature = "invoices",
 ))]
 record! {
-    /// Tax on goods such as alcohol, in money for one piece.
+    /// Excise duty on one piece, such as that on alcohol.
     ///
     /// Value of [`OrderItem::consumption_tax`] and
     /// [`InvoiceItem::consumption_tax`](crate::invoices::InvoiceItem::consumption_tax).
     #[non_exhaustive]
     pub struct DocumentConsumptionTax: open {
-        /// Currency, three letters.
+        /// Currency of the tax, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub currency: String = required("currency"),
-        /// Price, in the currency and with or without VAT as said beside it.
+        /// Amount of the tax for one piece.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price: Option<Fixed<2>> = required("price"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Remarks, references and the shop's own fields.
+    /// Remarks, tracking number and additional fields.
     ///
     /// Value of [`Order::notes`].
     #[non_exhaustive]
     pub struct OrderNotes: open {
-        /// What the customer wrote.
+        /// What the customer wrote with the order.
         ///
         /// May be null.
         pub customer_remark: Option<String> = required("customerRemark"),
-        /// Remark that the customer does not see.
+        /// Remark of the shop, hidden from the customer.
         ///
         /// May be null.
         pub eshop_remark: Option<String> = required("eshopRemark"),
-        /// Number that the carrier follows the package by.
+        /// Number under which the carrier tracks the package.
         ///
         /// May be null.
         pub tracking_number: Option<String> = required("trackingNumber"),
-        /// Address where the package can be followed.
+        /// URL that shows where the package is.
         ///
         /// May be null.
         pub tracking_url: Option<String> = required("trackingUrl"),
-        /// Up to six fields that the shop uses as it likes.
+        /// Fields of the shop's own, at most six. `eshop().get` tells what they are called.
         pub additional_fields: Vec<OrderNotesAdditionalField> = required("additionalFields"),
     }
 }
@@ -2269,11 +2213,11 @@ record! {
     /// Item of [`OrderNotes::additional_fields`].
     #[non_exhaustive]
     pub struct OrderNotesAdditionalField: open {
-        /// Which of the six fields, from 1.
+        /// Number of the field, as the administration orders them, from 1.
         pub index: i64 = required("index"),
-        /// What the field is called in the cart.
+        /// Name of the field, as set up in the administration.
         pub label: String = required("label"),
-        /// What the customer filled in.
+        /// Content of the field.
         ///
         /// May be null.
         pub text: Option<String> = required("text"),
@@ -2285,39 +2229,37 @@ record! {
     /// Item of [`Order::completion`].
     #[non_exhaustive]
     pub struct OrderCompletion: open {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product; `None` for one that is gone.
         ///
-        /// Constraints: at most 36 characters. May be null.
+        /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code that identifies it.
-        ///
-        /// May be null.
+        /// "Code of the variant; `None` for one that is gone.".
         pub code: Option<String> = required("code"),
-        /// What the item is.
+        /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
-        /// What the product of the set is called.
+        /// Name of the product.
         pub name: String = required("name"),
-        /// What tells the variant from the others.
+        /// Values that tell the variant apart, such as size and colour.
         ///
         /// May be null.
         pub variant_name: Option<String> = optional("variantName"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity, in the unit of the variant.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks.
+        /// Unit of the amount, such as ks (pieces).
         ///
         /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Number of the item within its document.
+        /// Number of the line.
         ///
         /// May be null.
         pub item_id: Option<i64> = required("itemId"),
-        /// Pieces that are ready to be sent.
+        /// Quantity that is ready to be sent.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub amount_completed: Option<Fixed<3>> = required("amountCompleted"),
-        /// Line of the order that is the set, by its `itemId`.
+        /// Line of the order that is the set, by its `item_id`; missing for what is in no set.
         pub parent_product_set_item_id: Option<i64> = optional("parentProductSetItemId"),
     }
 }
@@ -2329,17 +2271,15 @@ record! {
     pub struct OrderPaymentTransaction: open {
         /// What the payment gateway calls the payment.
         pub transaction_id: String = required("transactionId"),
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// Sum of the transaction.
         pub price: Fixed<2> = required("price"),
         /// What the payment gateway says of the payment.
         pub status: String = required("status"),
-        /// When it was made.
+        /// Time at which it was created.
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
@@ -2348,24 +2288,24 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// More about transport, such as the collection point.
+    /// Pick-up point and carrier.
     ///
     /// Value of [`OrderCreate::shipping_details`](crate::orders::OrderCreate::shipping_details) and
     /// [`BatchOrder::shipping_details`](crate::records::BatchOrder::shipping_details).
     #[derive(Default)]
     pub struct OrderCreateShippingDetails {
-        /// Identifier of the collection point.
+        /// Identifier of the pick-up point, as its carrier assigns it.
         pub branch_id: String = required("branchId"),
-        /// Name of the collection point.
+        /// Name of the pick-up point.
         pub branch_name: Option<String> = optional("branchName"),
-        /// Identifier of the carrier or of its collection point.
+        /// Number of the carrier within Packeta (Zásilkovna); for Packeta alone.
         pub carrier_id: Option<i64> = optional("carrierId"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "records"))]
 impl OrderCreateShippingDetails {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(branch_id: impl Into<String>) -> Self {
         Self {
             branch_id: branch_id.into(),
@@ -2377,7 +2317,7 @@ impl OrderCreateShippingDetails {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Whom the bill is for.
+    /// Address that documents are issued to.
     ///
     /// Value of [`OrderCreate::billing_address`](crate::orders::OrderCreate::billing_address) and
     /// [`BatchOrder::billing_address`](crate::records::BatchOrder::billing_address).
@@ -2387,19 +2327,19 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Street with the number, where they are not apart.
+        /// Street and number in one text, for sources that do not have them apart. The server divides it.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub street_with_nr: Patch<String> = optional("streetWithNr"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
@@ -2407,11 +2347,11 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County.
+        /// District or county.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor.
+        /// Further line of the address, such as the floor.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
@@ -2423,7 +2363,7 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub country_code: String = required("countryCode"),
-        /// County or state, where the country has such.
+        /// Region or state.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
@@ -2439,7 +2379,7 @@ record! {
         ///
         /// Constraints: 1 to 16 characters. May be null.
         pub vat_id: Patch<String> = optional("vatId"),
-        /// Tax number of the company (DIČ).
+        /// Tax number of the company (DIČ). In the Czech Republic the same as the VAT number.
         ///
         /// Constraints: 1 to 16 characters. May be null.
         pub tax_id: Patch<String> = optional("taxId"),
@@ -2448,7 +2388,7 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 impl OrderCreateBillingAddress {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(country_code: impl Into<String>) -> Self {
         Self {
             company: Patch::Absent,
@@ -2472,7 +2412,7 @@ impl OrderCreateBillingAddress {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Where the goods go.
+    /// Address that goods are sent to.
     ///
     /// Value of [`OrderCreate::delivery_address`](crate::orders::OrderCreate::delivery_address) and
     /// [`BatchOrder::delivery_address`](crate::records::BatchOrder::delivery_address).
@@ -2482,19 +2422,19 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub company: Patch<String> = optional("company"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub full_name: Patch<String> = optional("fullName"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub street: Patch<String> = optional("street"),
-        /// Street with the number, where they are not apart.
+        /// Street and number in one text, for sources that do not have them apart. The server divides it.
         ///
         /// Constraints: at most 255 characters.
         pub street_with_nr: Option<String> = optional("streetWithNr"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub house_number: Patch<String> = optional("houseNumber"),
@@ -2502,11 +2442,11 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub city: Patch<String> = optional("city"),
-        /// County.
+        /// District or county.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub district: Patch<String> = optional("district"),
-        /// More about the address, such as the floor.
+        /// Further line of the address, such as the floor.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub additional: Patch<String> = optional("additional"),
@@ -2516,7 +2456,7 @@ record! {
         pub zip: Patch<String> = optional("zip"),
         /// Country, two letters of ISO 3166-1.
         pub country_code: Option<String> = optional("countryCode"),
-        /// County or state, where the country has such.
+        /// Region or state.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub region_name: Patch<String> = optional("regionName"),
@@ -2529,25 +2469,25 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Remarks, references and the shop's own fields.
+    /// Remarks, tracking number and additional fields.
     ///
     /// Value of [`OrderCreate::notes`](crate::orders::OrderCreate::notes) and
     /// [`BatchOrder::notes`](crate::records::BatchOrder::notes).
     #[derive(Default)]
     pub struct OrderCreateNotes {
-        /// What the customer wrote.
+        /// What the customer wrote with the order.
         ///
         /// May be null.
         pub customer_remark: Patch<String> = optional("customerRemark"),
-        /// Remark that the customer does not see.
+        /// Remark of the shop, hidden from the customer.
         ///
         /// May be null.
         pub eshop_remark: Patch<String> = optional("eshopRemark"),
-        /// Number that the carrier follows the package by.
+        /// Number under which the carrier tracks the package.
         ///
         /// Constraints: at most 32 characters. May be null.
         pub tracking_number: Patch<String> = optional("trackingNumber"),
-        /// Up to six fields that the shop uses as it likes.
+        /// Fields of the shop's own, at most six. `eshop().get` tells what they are called.
         ///
         /// Constraints: at least 1 item.
         pub additional_fields: Option<Vec<OrderCreateNotesAdditionalField>> = optional("additionalFields"),
@@ -2559,18 +2499,18 @@ record! {
     /// Item of [`OrderCreateNotes::additional_fields`].
     #[derive(Default)]
     pub struct OrderCreateNotesAdditionalField {
-        /// Which of the six fields, from 1.
+        /// Number of the field, from 1 to 6.
         ///
         /// Constraints: from 1 to 6.
         pub index: i64 = required("index"),
-        /// What the customer filled in.
+        /// Content of the field.
         pub text: String = required("text"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "records"))]
 impl OrderCreateNotesAdditionalField {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(index: i64, text: impl Into<String>) -> Self {
         Self {
             index,
@@ -2581,26 +2521,26 @@ impl OrderCreateNotesAdditionalField {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
-    /// Currency, three letters.
+    /// Currency of the order, and its exchange rate.
     ///
     /// Value of [`OrderCreate::currency`](crate::orders::OrderCreate::currency) and
     /// [`BatchOrder::currency`](crate::records::BatchOrder::currency).
     #[derive(Default)]
     pub struct OrderCreateCurrency {
-        /// Code that identifies it.
+        /// Currency, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters.
         pub code: String = required("code"),
-        /// Rate to the main currency of the shop.
+        /// Exchange rate to the main currency of the shop. By default the rate set in the shop.
         ///
-        /// Constraints: a decimal with 2 to 8 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub exchange_rate: Patch<Fixed<8>> = optional("exchangeRate"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "records"))]
 impl OrderCreateCurrency {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -2614,103 +2554,101 @@ record! {
     /// Item of [`OrderCreate::items`](crate::orders::OrderCreate::items) and
     /// [`BatchOrder::items`](crate::records::BatchOrder::items).
     pub struct OrderCreateItem {
-        /// What the item is.
-        ///
-        /// Constraints: at least 1 character.
+        /// Kind of line. Sets are given as `product-set`; their parts need no lines.
         pub item_type: OrderItemType = required("itemType"),
-        /// What the line of the order says; by default the product's.
+        /// Text of the line. By default the name of the product.
         ///
         /// Constraints: at most 250 characters.
         pub name: Option<String> = optional("name"),
-        /// What tells the variant from the others.
+        /// Values that tell the variant apart, such as size and colour.
         ///
         /// Constraints: at most 128 characters.
         pub variant_name: Option<String> = optional("variantName"),
-        /// Name of the manufacturer or the mark.
+        /// Manufacturer or brand.
         ///
         /// Constraints: at most 64 characters.
         pub brand: Option<String> = optional("brand"),
-        /// Who delivers the goods to the shop.
+        /// Supplier of the goods.
         ///
         /// Constraints: at most 255 characters.
         pub supplier_name: Option<String> = optional("supplierName"),
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product, from `products().list`. Ignored with `suppress_product_checking`.
         ///
-        /// Constraints: at least 1 character; at most 36 characters; a UUID in lower case.
+        /// Constraints: a UUID in lower case.
         pub product_guid: Option<String> = optional("productGuid"),
-        /// Code that identifies it.
+        /// Code of the variant. Null for shipping, payment and discounts.
         ///
-        /// Constraints: at most 64 characters. May be null.
+        /// Constraints: at most 64 characters.
         pub code: Patch<String> = optional("code"),
-        /// Text below the line, such as the choices of the customer.
+        /// Text printed below the line.
         pub remark: Option<String> = optional("remark"),
-        /// Length of the warranty in words.
+        /// Warranty in words, such as 2 years.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub warranty_description: Patch<String> = optional("warrantyDescription"),
-        /// Pieces that are ready to be sent.
+        /// Quantity that is ready to be sent.
         ///
-        /// Constraints: a decimal with 3 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub amount_completed: Patch<Fixed<3>> = optional("amountCompleted"),
-        /// Identifier of the collection point, where there is one.
+        /// Pick-up point, as its carrier calls it, or a note to the carrier.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity, in the unit of the variant. By default `1.000`.
         ///
         /// Constraints: a decimal with at most 3 places, not negative.
         pub amount: Option<DecimalString> = optional("amount"),
-        /// Unit of the amount, such as ks.
+        /// Unit of the amount, such as ks (pieces).
         ///
         /// Constraints: 1 to 16 characters.
         pub amount_unit: Option<String> = optional("amountUnit"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         pub weight: Option<String> = optional("weight"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         pub price_ratio: Option<DecimalString> = optional("priceRatio"),
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         pub vat_rate: DecimalString = required("vatRate"),
-        /// Price with VAT. Not together with the one without.
+        /// Price with VAT. Excludes `item_price_without_vat`.
         ///
         /// May be null.
         #[deprecated(note = "use `unit_price_with_vat`")]
         pub item_price_with_vat: Patch<DecimalString> = optional("itemPriceWithVat"),
-        /// Price without VAT. Not together with the one with.
+        /// Price without VAT. Excludes `item_price_with_vat`.
         ///
         /// May be null.
         #[deprecated(note = "use `unit_price_without_vat`")]
         pub item_price_without_vat: Patch<DecimalString> = optional("itemPriceWithoutVat"),
-        /// Price of one piece with VAT. Not together with the one without.
+        /// Price of one unit with VAT. Excludes `unit_price_without_vat`.
         ///
         /// May be null.
         pub unit_price_with_vat: Patch<DecimalString> = optional("unitPriceWithVat"),
-        /// Price of one piece without VAT. Not together with the one with.
+        /// Price of one unit without VAT. Excludes `unit_price_with_vat`.
         ///
         /// May be null.
         pub unit_price_without_vat: Patch<DecimalString> = optional("unitPriceWithoutVat"),
-        /// Purchase price with VAT. Not together with the one without.
+        /// Purchase price with VAT, for margins and statistics. Excludes `buy_price_without_vat`.
         ///
         /// May be null.
         pub buy_price_with_vat: Patch<DecimalString> = optional("buyPriceWithVat"),
-        /// Purchase price without VAT. Not together with the one with.
+        /// Purchase price without VAT, for margins and statistics. Excludes `buy_price_with_vat`.
         ///
         /// May be null.
         pub buy_price_without_vat: Patch<DecimalString> = optional("buyPriceWithoutVat"),
-        /// VAT rate of the purchase price.
+        /// VAT rate of the purchase price, in percent.
         ///
         /// May be null.
         pub buy_price_vat_rate: Patch<DecimalString> = optional("buyPriceVatRate"),
-        /// Number of the status.
+        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
         ///
         /// May be null.
         pub status_id: Patch<i64> = optional("statusId"),
-        /// Number of the recycling fee.
+        /// Number of the recycling fee, from `recycling_fee_categories().list`.
         ///
         /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Choices that cost more.
+        /// Options that cost extra, such as engraving.
         pub surcharge_parameters: Option<Vec<OrderCreateItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Number of the consumption tax. Not together with a consumption tax of one's own.
+        /// Number of the consumption tax, from `consumption_taxes().list`. Needs the module of consumption taxes.
         ///
         /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
@@ -2719,7 +2657,7 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 impl OrderCreateItem {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     #[allow(deprecated)]
     pub fn new(item_type: OrderItemType, vat_rate: impl Into<DecimalString>) -> Self {
         Self {
@@ -2760,24 +2698,22 @@ record! {
     /// [`OrderItemCreate::surcharge_parameters`](crate::order_items::OrderItemCreate::surcharge_parameters).
     #[derive(Default)]
     pub struct OrderCreateItemSurchargeParameter {
-        /// Which parameter, by its code from the list of parameters.
+        /// Code of the parameter, from `surcharge_parameters().list`.
         ///
         /// Constraints: at least 1 character.
         pub parameter_code: String = required("parameterCode"),
-        /// Code of the value of the parameter.
+        /// Code of the value, as URLs contain it.
         ///
         /// Constraints: at least 1 character.
         pub value_index: String = required("valueIndex"),
-        /// Price, in the currency and with or without VAT as said beside it.
-        ///
-        /// Constraints: a decimal with 2 places.
+        /// "Surcharge in the currency of the order. By default as set up for the parameter.".
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "records"))]
 impl OrderCreateItemSurchargeParameter {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(parameter_code: impl Into<String>, value_index: impl Into<String>) -> Self {
         Self {
             parameter_code: parameter_code.into(),
@@ -2789,18 +2725,18 @@ impl OrderCreateItemSurchargeParameter {
 
 #[cfg(any(feature = "delivery_notes", feature = "invoices", feature = "proforma_invoices", feature = "credit_notes"))]
 record! {
-    /// Who buys, as the document names it.
+    /// Customer, as printed on the document.
     ///
     /// Value of [`DeliveryNote::customer`](crate::delivery_notes::DeliveryNote::customer),
     /// [`Invoice::customer`](crate::invoices::Invoice::customer),
     /// [`ProformaInvoice::customer`](crate::proforma_invoices::ProformaInvoice::customer) and 1 more.
     #[non_exhaustive]
     pub struct DocumentCustomer: open {
-        /// GUID that identifies it.
+        /// "GUID of the customer; `None` for an unregistered one.".
         ///
-        /// Constraints: at most 36 characters. May be null.
+        /// Constraints: at most 36 characters.
         pub guid: Option<String> = required("guid"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// May be null.
         pub phone: Option<String> = required("phone"),
@@ -2822,27 +2758,27 @@ record! {
     /// [`ProformaInvoicesApi::changes`](crate::proforma_invoices::ProformaInvoicesApi::changes) and 1 more.
     #[non_exhaustive]
     pub struct OrderChange: open {
-        /// Code that identifies it.
+        /// Code of the order or document.
         pub code: String = required("code"),
-        /// When it was last changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// What happened to a record.
+        /// What happened to the record.
         pub change_type: ChangeType = required("changeType"),
     }
 }
 
 #[cfg(any(feature = "invoices", feature = "proforma_invoices", feature = "credit_notes"))]
 record! {
-    /// The shop as the document names it.
+    /// Shop, as printed on the document.
     ///
     /// Value of [`Invoice::eshop`](crate::invoices::Invoice::eshop),
     /// [`ProformaInvoice::eshop`](crate::proforma_invoices::ProformaInvoice::eshop) and
     /// [`CreditNote::eshop`](crate::credit_notes::CreditNote::eshop).
     #[non_exhaustive]
     pub struct Eshop: open {
-        /// Account number.
+        /// Account number, in the form that local banks use.
         ///
         /// May be null.
         pub bank_account: Option<String> = required("bankAccount"),
@@ -2854,7 +2790,7 @@ record! {
         ///
         /// May be null.
         pub bic: Option<String> = required("bic"),
-        /// Whether the company pays VAT.
+        /// Whether the shop paid VAT when the document was issued.
         ///
         /// May be null.
         pub vat_payer: Option<bool> = required("vatPayer"),
@@ -2863,15 +2799,15 @@ record! {
 
 #[cfg(any(feature = "invoices", feature = "proof_payments"))]
 record! {
-    /// VAT by rates.
+    /// Sums by VAT rate.
     ///
     /// Value of [`ProofPaymentsForInvoice::vat_breakdown`](crate::invoices::ProofPaymentsForInvoice::vat_breakdown) and
     /// [`ProofPaymentDetail::vat_breakdown`](crate::proof_payments::ProofPaymentDetail::vat_breakdown).
     #[non_exhaustive]
     pub struct ProofPaymentVatBreakdown: open {
-        /// A line for each VAT rate.
+        /// Sums for each VAT rate.
         pub items: Vec<VatBreakdownLine> = required("items"),
-        /// Sum of all rates.
+        /// Sums over all VAT rates.
         pub summary: ProofPaymentVatBreakdownSummary = required("summary"),
     }
 }
@@ -2881,43 +2817,43 @@ record! {
     /// Item of [`ProofPaymentVatBreakdown::items`].
     #[non_exhaustive]
     pub struct VatBreakdownLine: open {
-        /// VAT rate in percent, two decimals. 0.00 for those who pay no VAT.
+        /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
-        /// Constraints: a decimal with 2 places, not negative.
+        /// Constraints: not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// Sum at this rate, VAT included.
+        /// Sum at this rate, with VAT.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price_with_vat: Option<Fixed<2>> = required("priceWithVat"),
         /// Sum at this rate, without VAT.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub price_without_vat: Option<Fixed<2>> = required("priceWithoutVat"),
-        /// VAT in money, not the rate.
+        /// VAT as a sum of money.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
     }
 }
 
 #[cfg(any(feature = "invoices", feature = "proof_payments"))]
 record! {
-    /// Sum of all rates.
+    /// Sums over all VAT rates.
     ///
     /// Value of [`ProofPaymentVatBreakdown::summary`].
     #[non_exhaustive]
     pub struct ProofPaymentVatBreakdownSummary: open {
-        /// Price with VAT.
+        /// Amount with VAT.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub with_vat: Option<Fixed<2>> = required("withVat"),
-        /// Price without VAT.
+        /// Amount without VAT.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub without_vat: Option<Fixed<2>> = required("withoutVat"),
-        /// VAT in money, not the rate.
+        /// VAT as a sum of money.
         ///
-        /// Constraints: a decimal with 2 places. May be null.
+        /// May be null.
         pub vat: Option<Fixed<2>> = required("vat"),
     }
 }
@@ -2942,69 +2878,67 @@ record! {
     /// [`CreditNote::items`](crate::credit_notes::CreditNote::items).
     #[non_exhaustive]
     pub struct PricedItem: open {
-        /// Which product it is, as `products().list` gives it.
+        /// GUID of the product; `None` for other lines, such as shipping.
         ///
-        /// Constraints: at most 36 characters. May be null.
+        /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code that identifies it.
-        ///
-        /// May be null.
+        /// "Code of the variant; `None` for other lines, such as shipping.".
         pub code: Option<String> = required("code"),
-        /// What the item is.
+        /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
-        /// What the line of the document says.
+        /// Text of the line.
         ///
         /// May be null.
         pub name: Option<String> = required("name"),
-        /// What tells the variant from the others.
+        /// Values that tell the variant apart, such as size and colour.
         ///
         /// May be null.
         pub variant_name: Option<String> = required("variantName"),
-        /// Name of the manufacturer or the mark.
+        /// Manufacturer or brand.
         ///
         /// May be null.
         pub brand: Option<String> = required("brand"),
-        /// How much or how many, three decimals for goods.
+        /// Quantity; negative on credit notes.
         ///
-        /// Constraints: a decimal with 3 places. May be null.
+        /// May be null.
         pub amount: Option<Fixed<3>> = required("amount"),
-        /// Unit of the amount, such as ks.
+        /// Unit of the amount, such as ks (pieces).
         ///
         /// May be null.
         pub amount_unit: Option<String> = required("amountUnit"),
-        /// Text below the line of the document.
+        /// Text printed below the line.
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         ///
-        /// Constraints: a decimal with 4 places, not negative.
+        /// Constraints: not negative.
         pub price_ratio: Fixed<4> = required("priceRatio"),
-        /// Weight in kilograms, three decimals.
+        /// Weight in kilograms.
         ///
-        /// Constraints: a decimal with 3 places and at most 6 digits before the point, not negative. May be null.
+        /// Constraints: at most 6 digits before the point, not negative. May be null.
         pub weight: Option<Fixed<3>> = required("weight"),
-        /// Identifier of the collection point, where there is one.
+        /// Pick-up point, as its carrier calls it, or a note to the carrier.
         ///
         /// May be null.
         pub additional_field: Option<String> = required("additionalField"),
-        /// Price of the whole item, amount and discount included.
+        /// Price of the line: unit price times amount, discount included.
         pub item_price: ItemPrice = required("itemPrice"),
-        /// Price of one piece.
+        /// Price of one unit.
         pub unit_price: ItemPrice = required("unitPrice"),
-        /// What the shop paid for it.
+        /// What the shop paid for the goods.
         ///
         /// May be null.
         pub purchase_price: Option<ItemPrice> = required("purchasePrice"),
-        /// Prices of an item that is shown as several lines.
+        /// Prices of the printed rows, for a line that is printed as several.
         pub display_prices: Option<Vec<ItemPrice>> = optional("displayPrices"),
-        /// Number of the item within its document.
+        /// Number of the line; calls that change one line take it as `id`.
         pub item_id: i64 = required("itemId"),
-        /// Choices that cost more.
+        /// Options that cost extra, such as engraving.
         pub surcharge_parameters: Option<Vec<PricedItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Choices that cost more, by their own settings.
+        /// Options that cost extra, as they can still be changed in the administration.
         pub specific_surcharge_parameters: Option<Vec<PricedItemSurcharge>> = optional("specificSurchargeParameters"),
-        /// VAT of the item by rates.
+        /// VAT of the line by rate; for lines that are no products, such as shipping.
         ///
         /// May be null.
         pub item_price_vat_breakdown: Option<Vec<ItemPrice>> = optional("itemPriceVatBreakdown"),
@@ -3013,7 +2947,7 @@ record! {
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
 open_enum! {
-    /// Whether the shop is open to customers.
+    /// Whether the store is open.
     ///
     /// Value of [`SalesChannelDetailOnlineStore::status`](crate::sales_channels::SalesChannelDetailOnlineStore::status)
     /// and [`OnlineStore::status`](crate::records::OnlineStore::status).
@@ -3034,34 +2968,34 @@ record! {
     /// and [`OnlineStore::countries`](crate::records::OnlineStore::countries).
     #[derive(Default)]
     pub struct OnlineStoreCountry {
-        /// Number that identifies it.
+        /// Number of the country.
         pub id: i64 = required("id"),
         /// Name of the country.
         pub name: String = required("name"),
-        /// Code that identifies it.
+        /// Code of the country.
         pub code: String = required("code"),
         /// Country, two letters of ISO 3166-1.
         pub iso_code: Option<String> = optional("isoCode"),
-        /// Which flag stands beside it.
+        /// Code of the flag to show.
         pub flag_code: Option<String> = optional("flagCode"),
         /// Country, three letters of ISO 3166-1.
         pub code_alpha3: String = required("codeAlpha3"),
-        /// Currency, three letters.
+        /// Currency of the country, three letters of ISO 4217.
         ///
         /// May be null.
         pub currency: Patch<String> = optional("currency"),
-        /// Language of texts, by its code. Needs the module of languages.
+        /// Language of the country, as a code.
         ///
         /// May be null.
         pub language: Patch<String> = optional("language"),
-        /// How many regions the shop knows there.
+        /// Regions that the shop knows there.
         pub region_count: Option<i64> = optional("regionCount"),
     }
 }
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
 impl OnlineStoreCountry {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(id: i64, name: impl Into<String>, code: impl Into<String>, code_alpha3: impl Into<String>) -> Self {
         Self {
             id,
@@ -3079,20 +3013,20 @@ impl OnlineStoreCountry {
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
 record! {
-    /// How the pages look.
+    /// Design of the pages.
     ///
     /// Value of [`SalesChannelDetailOnlineStore::design`](crate::sales_channels::SalesChannelDetailOnlineStore::design)
     /// and [`OnlineStore::design`](crate::records::OnlineStore::design).
     #[derive(Default)]
     pub struct OnlineStoreDesign {
-        /// Top of the pages.
+        /// Header of the pages.
         pub header: OnlineStoreDesignHeader = required("header"),
     }
 }
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
 impl OnlineStoreDesign {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(header: OnlineStoreDesignHeader) -> Self {
         Self {
             header,
@@ -3102,12 +3036,12 @@ impl OnlineStoreDesign {
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
 record! {
-    /// Top of the pages.
+    /// Header of the pages.
     ///
     /// Value of [`OnlineStoreDesign::header`].
     #[derive(Default)]
     pub struct OnlineStoreDesignHeader {
-        /// Address of the logo.
+        /// URL of the image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
@@ -3116,60 +3050,58 @@ record! {
 
 #[cfg(any(feature = "brands", feature = "records"))]
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`BrandsApi::create`](crate::brands::BrandsApi::create).
     #[derive(Default)]
     pub struct BrandCreate {
-        /// Name of the brand as customers see it.
+        /// Name of the brand.
         ///
         /// Constraints: 1 to 200 characters.
         pub name: String = required("name"),
-        /// Name as it stands in addresses.
+        /// Last part of the URL.
         ///
         /// May be null.
         pub index_name: Patch<String> = optional("indexName"),
-        /// Address of the pages of the brand.
+        /// Website of the brand.
         ///
         /// Constraints: 1 to 200 characters. May be null.
         pub brand_web: Patch<String> = optional("brandWeb"),
-        /// Postal address of the manufacturer, for product safety.
+        /// Postal address of the manufacturer, as EU product safety rules demand.
         ///
         /// Constraints: 1 to 65535 characters. May be null.
         pub postal_address: Patch<String> = optional("postalAddress"),
-        /// Whom to write to.
+        /// E-mail address of the manufacturer, as EU product safety rules demand.
         ///
         /// Constraints: 1 to 100 characters. May be null.
         pub contact_email: Patch<String> = optional("contactEmail"),
-        /// Postal address of who answers for the goods in the EU.
+        /// Postal address of the responsible person in the EU.
         ///
         /// Constraints: 1 to 65535 characters. May be null.
         pub european_reseller_postal_address: Patch<String> = optional("europeanResellerPostalAddress"),
-        /// E-mail address of who answers for the goods in the EU.
+        /// E-mail address of the responsible person in the EU.
         ///
         /// Constraints: 1 to 100 characters. May be null.
         pub european_reseller_contact_email: Patch<String> = optional("europeanResellerContactEmail"),
-        /// Name of the manufacturer, for product safety.
+        /// Name of the manufacturer, as EU product safety rules demand.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub manufacturing_company_name: Patch<String> = optional("manufacturingCompanyName"),
-        /// Name of who answers for the goods in the EU.
+        /// Name of the responsible person in the EU.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub european_reseller_manufacturing_company_name: Patch<String> = optional("europeanResellerManufacturingCompanyName"),
-        /// Whether visitors see it in the menu at the side.
+        /// Whether the menu of categories shows the brand.
         pub show_in_categories_menu: Option<bool> = optional("showInCategoriesMenu"),
-        /// Whether the page of all brands has it.
+        /// Whether the page of all brands shows the brand.
         pub show_in_brand_list: Option<bool> = optional("showInBrandList"),
-        /// About the brand, HTML.
+        /// Text about the brand, HTML.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Title for search engines.
+        /// Title for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_title: Patch<String> = optional("metaTitle"),
-        /// Description for search engines.
+        /// Description for search engines, in the HTML head.
         ///
         /// May be null.
         pub meta_description: Patch<String> = optional("metaDescription"),
@@ -3178,7 +3110,7 @@ record! {
 
 #[cfg(any(feature = "brands", feature = "records"))]
 impl BrandCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -3210,21 +3142,21 @@ record! {
     /// Item of [`Customer::delivery_address`](crate::customers::Customer::delivery_address).
     #[non_exhaustive]
     pub struct DeliveryAddressCustomer: open {
-        /// GUID that identifies it.
+        /// GUID of the address.
         pub guid: String = required("guid"),
         /// Name of the company.
         ///
         /// May be null.
         pub company: Option<String> = required("company"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// May be null.
         pub full_name: Option<String> = required("fullName"),
-        /// Street, without the number.
+        /// Street without the number.
         ///
         /// May be null.
         pub street: Option<String> = required("street"),
-        /// Number behind the street: descriptive, orientation, or both.
+        /// Number of the house, such as 12/3.
         ///
         /// May be null.
         pub house_number: Option<String> = required("houseNumber"),
@@ -3232,11 +3164,11 @@ record! {
         ///
         /// May be null.
         pub city: Option<String> = required("city"),
-        /// County.
+        /// District or county.
         ///
         /// May be null.
         pub district: Option<String> = required("district"),
-        /// More about the address, such as the floor.
+        /// Further line of the address, such as the floor.
         ///
         /// May be null.
         pub additional: Option<String> = required("additional"),
@@ -3248,7 +3180,7 @@ record! {
         ///
         /// May be null.
         pub country_code: Option<String> = required("countryCode"),
-        /// County or state, where the country has such.
+        /// Region or state.
         ///
         /// May be null.
         pub region_name: Option<String> = required("regionName"),
@@ -3256,7 +3188,7 @@ record! {
         ///
         /// May be null.
         pub region_shortcut: Option<String> = required("regionShortcut"),
-        /// Whether it is chosen unless another is.
+        /// Whether it is the customer's default address.
         pub is_default: Option<bool> = optional("isDefault"),
     }
 }
@@ -3269,9 +3201,9 @@ record! {
     /// [`DiscountCouponTemplate::customer_group`](crate::discount_coupon_templates::DiscountCouponTemplate::customer_group).
     #[non_exhaustive]
     pub struct CustomerGroup: open {
-        /// Number that identifies it.
+        /// Number of the customer group.
         pub id: i64 = required("id"),
-        /// Name of the group of customers.
+        /// Name of the group.
         pub name: String = required("name"),
     }
 }
@@ -3285,25 +3217,25 @@ record! {
     /// [`Customer::accounts`](crate::customers::Customer::accounts).
     #[non_exhaustive]
     pub struct CustomerAccount: open {
-        /// GUID that identifies it.
+        /// GUID of the account.
         ///
         /// Constraints: at most 36 characters.
         pub guid: String = required("guid"),
-        /// First name and surname.
+        /// First and last name.
         ///
         /// May be null.
         pub full_name: Option<String> = required("fullName"),
         /// E-mail address.
         pub email: String = required("email"),
-        /// Telephone number, in international form.
+        /// Telephone number in international form, such as +420123456789.
         ///
         /// May be null.
         pub phone: Option<String> = required("phone"),
         /// Whether it is the main account of the customer.
         pub main_account: bool = required("mainAccount"),
-        /// Whether the shop has approved it.
+        /// Whether the account may be used.
         pub authorized: bool = required("authorized"),
-        /// Whether the shop has checked the address. Needed to tie earlier orders to it.
+        /// Whether the shop has verified the address. Earlier orders with the address are linked only then.
         pub email_verified: bool = required("emailVerified"),
     }
 }
@@ -3317,35 +3249,35 @@ record! {
     /// [`Customer::remarks`](crate::customers::Customer::remarks).
     #[non_exhaustive]
     pub struct Remark: open {
-        /// Number that identifies it.
+        /// Number of the remark.
         pub id: i64 = required("id"),
-        /// How the shop rates the customer, a text of its own.
+        /// Rating of the customer, in the shop's own words.
         pub rating: String = required("rating"),
-        /// What the shop notes on the customer.
+        /// Remark on the customer.
         pub remark: String = required("remark"),
     }
 }
 
 #[cfg(any(feature = "shipping_methods", feature = "payment_methods"))]
 record! {
-    /// Picture of the method or the shop.
+    /// Image shown beside the method.
     ///
     /// Value of [`ShippingMethodCreate::logo`](crate::shipping_methods::ShippingMethodCreate::logo) and
     /// [`PaymentMethodCreate::logo`](crate::payment_methods::PaymentMethodCreate::logo).
     #[derive(Default)]
     pub struct Logo {
-        /// File name with its extension, which says what kind of picture it is.
+        /// File name with extension, which tells the format.
         ///
         /// Constraints: matches `^[A-Za-z0-9-_.]*\.[a-z]{3,4}$`.
         pub filename: String = required("filename"),
-        /// The picture, Base64.
+        /// Content of the file, Base64.
         pub content: String = required("content"),
     }
 }
 
 #[cfg(any(feature = "shipping_methods", feature = "payment_methods"))]
 impl Logo {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(filename: impl Into<String>, content: impl Into<String>) -> Self {
         Self {
             filename: filename.into(),
@@ -3362,9 +3294,9 @@ record! {
     /// and 2 more.
     #[non_exhaustive]
     pub struct XyDiscountCustomerGroup: open {
-        /// Code that identifies it.
+        /// Code of the customer group.
         pub code: String = required("code"),
-        /// Name of the group of customers.
+        /// Name of the group.
         pub name: String = required("name"),
     }
 }
@@ -3376,15 +3308,15 @@ record! {
     /// [`QuantityDiscount::targeting`](crate::quantity_discounts::QuantityDiscount::targeting).
     #[non_exhaustive]
     pub struct DiscountTargeting: open {
-        /// Which products, as `products().list` gives them.
+        /// GUIDs of products, from `products().list`.
         ///
         /// May be null.
         pub product_guids: Option<Vec<String>> = required("productGuids"),
-        /// Which categories, as `categories().list` gives them.
+        /// GUIDs of categories, from `categories().list`.
         ///
         /// May be null.
         pub category_guids: Option<Vec<String>> = required("categoryGuids"),
-        /// Which brands, as `brands().list` gives them.
+        /// Codes of brands, from `brands().list`.
         ///
         /// May be null.
         pub brand_codes: Option<Vec<String>> = required("brandCodes"),
@@ -3412,18 +3344,18 @@ open_enum! {
 
 #[cfg(any(feature = "product_reviews", feature = "project_reviews"))]
 record! {
-    /// What the shop answered.
+    /// Answer of the shop.
     ///
     /// Value of [`ProductReviewSummary::reaction`](crate::product_reviews::ProductReviewSummary::reaction),
     /// [`ProductReview::reaction`](crate::product_reviews::ProductReview::reaction),
     /// [`ProjectReviewSummary::reaction`](crate::project_reviews::ProjectReviewSummary::reaction) and 1 more.
     #[non_exhaustive]
     pub struct ProductReviewReaction: open {
-        /// When it was answered.
+        /// Time of the answer.
         ///
         /// May be null.
         pub reaction_created: Option<CompactDateTime> = required("reactionCreated"),
-        /// Who answered.
+        /// Name of who answered.
         ///
         /// May be null.
         pub reaction_full_name: Option<String> = required("reactionFullName"),
@@ -3440,17 +3372,17 @@ record! {
 
 #[cfg(any(feature = "product_reviews", feature = "project_reviews"))]
 record! {
-    /// What the shop answered.
+    /// Answer of the shop.
     ///
     /// Value of [`ProductReviewCreate::reaction`](crate::product_reviews::ProductReviewCreate::reaction) and
     /// [`ProjectReviewCreate::reaction`](crate::project_reviews::ProjectReviewCreate::reaction).
     #[derive(Default)]
     pub struct ProductReviewCreateReaction {
-        /// When it was answered.
+        /// Time of the answer.
         ///
         /// May be null.
         pub reaction_created: Patch<CompactDateTime> = optional("reactionCreated"),
-        /// Who answered.
+        /// Name of who answered.
         ///
         /// May be null.
         pub reaction_full_name: Patch<String> = optional("reactionFullName"),
@@ -3467,13 +3399,13 @@ record! {
 
 #[cfg(any(feature = "product_reviews", feature = "project_reviews"))]
 record! {
-    /// What the shop answered.
+    /// Answer of the shop.
     ///
     /// Value of [`ProductReviewUpdate::reaction`](crate::product_reviews::ProductReviewUpdate::reaction) and
     /// [`ProjectReviewUpdate::reaction`](crate::project_reviews::ProjectReviewUpdate::reaction).
     #[derive(Default)]
     pub struct ProductReviewUpdateReaction {
-        /// Who answered.
+        /// Name of who answered.
         ///
         /// Constraints: at most 255 characters. May be null.
         pub reaction_full_name: Patch<String> = optional("reactionFullName"),

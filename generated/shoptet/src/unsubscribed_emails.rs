@@ -35,11 +35,12 @@ operation! {
         call: GET "/api/unsubscribed-emails",
         pages: UnsubscribedEmail = "data/unsubscribedEmails",
         options {
-            /// Only what happened since then.
+            /// Only what happened at this time or later. Changes are kept for 30 days.
             from: CompactDateTime = query("from"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -76,7 +77,7 @@ record! {
     pub struct UnsubscribedEmail: open {
         /// E-mail address.
         pub email: String = required("email"),
-        /// When the address was taken off.
+        /// Time at which the address was taken off.
         ///
         /// May be null.
         pub unsubscribed_at: Option<CompactDateTime> = required("unsubscribedAt"),
@@ -91,7 +92,7 @@ record! {
         ///
         /// Constraints: 1 to 100 characters.
         pub email: String = required("email"),
-        /// When the address was taken off.
+        /// Time at which the address was taken off.
         ///
         /// May be null.
         pub unsubscribed_at: Option<CompactDateTime> = required("unsubscribedAt"),
@@ -99,7 +100,7 @@ record! {
 }
 
 impl UnsubscribedEmailCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(email: impl Into<String>) -> Self {
         Self {
             email: email.into(),

@@ -37,11 +37,12 @@ operation! {
         call: GET "/api/products/variant-parameters",
         pages: VariantParameterSummary = "data/parameters",
         options {
-            /// Parts that are left out unless they are named here.
+            /// Sections to answer in addition; without it they are missing.
             include: &[VariantParameterInclude] = joined("include", ","),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -77,7 +78,7 @@ operation! {
     ///
     /// `GET /api/products/variant-parameters/{paramIndex}`
     ///
-    /// * `param_index`: Code of the parameter.
+    /// * `param_index`: Code of the parameter, as URLs contain it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -98,7 +99,7 @@ operation! {
     ///
     /// `POST /api/products/variant-parameters/{paramIndex}`
     ///
-    /// * `param_index`: Code of the parameter.
+    /// * `param_index`: Code of the parameter, as URLs contain it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -132,7 +133,7 @@ operation! {
     ///
     /// `PATCH /api/products/variant-parameters/{paramIndex}`
     ///
-    /// * `param_index`: Code of the parameter.
+    /// * `param_index`: Code of the parameter, as URLs contain it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -162,7 +163,7 @@ operation! {
     ///
     /// `DELETE /api/products/variant-parameters/{paramIndex}`
     ///
-    /// * `param_index`: Code of the parameter.
+    /// * `param_index`: Code of the parameter, as URLs contain it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -182,8 +183,8 @@ operation! {
     ///
     /// `PATCH /api/products/variant-parameters/{paramIndex}/{rawValue}`
     ///
-    /// * `param_index`: Code of the parameter.
-    /// * `raw_value`: Code of the value of the parameter, as it stands in addresses.
+    /// * `param_index`: Code of the parameter, as URLs contain it.
+    /// * `raw_value`: Code of the value, as URLs contain it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -217,8 +218,8 @@ operation! {
     ///
     /// `DELETE /api/products/variant-parameters/{paramIndex}/{rawValue}`
     ///
-    /// * `param_index`: Code of the parameter.
-    /// * `raw_value`: Code of the value of the parameter, as it stands in addresses.
+    /// * `param_index`: Code of the parameter, as URLs contain it.
+    /// * `raw_value`: Code of the value, as URLs contain it.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -239,23 +240,23 @@ record! {
     /// Item of the answer of [`VariantParametersApi::list`].
     #[non_exhaustive]
     pub struct VariantParameterSummary: open {
-        /// Number that identifies it.
+        /// Number of the parameter.
         pub id: i64 = required("id"),
-        /// Name of the parameter, at most 255 characters.
+        /// Name of the parameter.
         ///
         /// May be null.
         pub param_name: Option<String> = required("paramName"),
-        /// Code of the parameter.
+        /// Code of the parameter, as URLs contain it.
         pub param_index: String = required("paramIndex"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `param_name`.
         ///
         /// May be null.
         pub display_name: Option<String> = optional("displayName"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// What variants differ by.
+        /// Values that variants can have. Only with `include`.
         pub values: Option<Vec<VariantParameterValue>> = optional("values"),
     }
 }
@@ -264,21 +265,21 @@ record! {
     /// Item of [`VariantParameterSummary::values`] and [`VariantParameter::values`].
     #[non_exhaustive]
     pub struct VariantParameterValue: open {
-        /// Number that identifies it.
+        /// Number of the value.
         pub id: i64 = required("id"),
-        /// Value of the parameter as customers see it.
+        /// Name of the value.
         pub param_value: String = required("paramValue"),
-        /// Code of the value of the parameter, as it stands in addresses.
+        /// Code of the value, as URLs contain it.
         pub raw_value: String = required("rawValue"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// May be null.
         pub color: Option<String> = required("color"),
-        /// File name of the picture.
+        /// URL of the image that stands for the value.
         ///
         /// May be null.
         pub image: Option<String> = required("image"),
-        /// Place of the value among the others.
+        /// Position of the value among the others.
         ///
         /// May be null.
         pub value_priority: Option<i64> = required("valuePriority"),
@@ -300,23 +301,23 @@ record! {
     /// [`VariantParametersApi::create_values`] and 2 more.
     #[non_exhaustive]
     pub struct VariantParameter: open {
-        /// Number that identifies it.
+        /// Number of the parameter.
         pub id: i64 = required("id"),
-        /// Name of the parameter, at most 255 characters.
+        /// Name of the parameter.
         ///
         /// May be null.
         pub param_name: Option<String> = required("paramName"),
-        /// Code of the parameter.
+        /// Code of the parameter, as URLs contain it.
         pub param_index: String = required("paramIndex"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `param_name`.
         ///
         /// May be null.
         pub display_name: Option<String> = optional("displayName"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// What variants differ by.
+        /// Values that variants can have.
         pub values: Option<Vec<VariantParameterValue>> = optional("values"),
     }
 }
@@ -325,29 +326,29 @@ record! {
     /// Body of [`VariantParametersApi::create`].
     #[derive(Default)]
     pub struct VariantParameterCreate {
-        /// Name of the parameter, at most 255 characters.
+        /// Name of the parameter.
         ///
         /// Constraints: 1 to 255 characters.
         pub param_name: String = required("paramName"),
-        /// Code of the parameter.
+        /// Code of the parameter, as URLs contain it. By default made from the name.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub param_index: Patch<String> = optional("paramIndex"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `param_name`.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at least 1. May be null.
         pub priority: Patch<i64> = optional("priority"),
-        /// What variants differ by.
+        /// Values that variants can have.
         pub values: Option<Vec<VariantParameterValueCreate>> = optional("values"),
     }
 }
 
 impl VariantParameterCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(param_name: impl Into<String>) -> Self {
         Self {
             param_name: param_name.into(),
@@ -363,23 +364,23 @@ record! {
     /// Item of the body of [`VariantParametersApi::create_values`]. Item of [`VariantParameterCreate::values`].
     #[derive(Default)]
     pub struct VariantParameterValueCreate {
-        /// Value of the parameter as customers see it.
+        /// Name of the value.
         ///
         /// Constraints: 1 to 128 characters.
         pub param_value: String = required("paramValue"),
-        /// Code of the value of the parameter, as it stands in addresses.
+        /// Code of the value, as URLs contain it. By default made from the name.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`. May be null.
         pub raw_value: Patch<String> = optional("rawValue"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// File name of the picture.
+        /// Name of a file of the shop whose image stands for the value.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
-        /// Place of the value among the others.
+        /// Position of the value among the others.
         ///
         /// Constraints: at least 1. May be null.
         pub value_priority: Patch<i64> = optional("valuePriority"),
@@ -387,7 +388,7 @@ record! {
 }
 
 impl VariantParameterValueCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(param_value: impl Into<String>) -> Self {
         Self {
             param_value: param_value.into(),
@@ -400,24 +401,24 @@ impl VariantParameterValueCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`VariantParametersApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct VariantParameterUpdate {
-        /// Name of the parameter, at most 255 characters.
+        /// Name of the parameter.
         ///
         /// Constraints: 1 to 255 characters.
         pub param_name: Option<String> = optional("paramName"),
-        /// Name as customers see it.
+        /// Name shown to visitors, where it differs from `param_name`.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub display_name: Patch<String> = optional("displayName"),
-        /// Code of the parameter.
+        /// New code of the parameter; from then on calls must use it.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub param_index: Option<String> = optional("paramIndex"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// Constraints: at least 1.
         pub priority: Option<i64> = optional("priority"),
@@ -425,28 +426,28 @@ record! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`VariantParametersApi::update_value`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct VariantParameterValueUpdate {
-        /// Value of the parameter as customers see it.
+        /// Name of the value.
         ///
         /// Constraints: 1 to 128 characters.
         pub param_value: Option<String> = optional("paramValue"),
-        /// Code of the value of the parameter, as it stands in addresses.
+        /// New code of the value; from then on calls must use it.
         ///
         /// Constraints: 1 to 255 characters; only letters, digits and `-`.
         pub raw_value: Option<String> = optional("rawValue"),
-        /// Colour; as a text, six hexadecimal digits.
+        /// Colour, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub color: Patch<String> = optional("color"),
-        /// File name of the picture.
+        /// Name of a file of the shop whose image stands for the value.
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub image: Patch<String> = optional("image"),
-        /// Place of the value among the others.
+        /// Position of the value among the others.
         ///
         /// Constraints: at least 1.
         pub value_priority: Option<i64> = optional("valuePriority"),

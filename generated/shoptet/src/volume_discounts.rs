@@ -33,11 +33,12 @@ operation! {
         call: GET "/api/volume-discounts",
         pages: VolumeDiscountSummary = "data/discounts",
         options {
-            /// Which group of customers, as `customer_groups().list` gives it.
+            /// Only those of the customer group with this code, from `customer_groups().list`.
             customer_group_code: &str = query("customerGroupCode"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -47,23 +48,19 @@ record! {
     /// Item of the answer of [`VolumeDiscountsApi::list`].
     #[non_exhaustive]
     pub struct VolumeDiscountSummary: open {
-        /// Number that identifies it.
+        /// Number of the discount.
         pub id: i64 = required("id"),
-        /// How much or how many, three decimals for goods.
-        ///
-        /// Constraints: a decimal with 3 places.
+        /// Total purchases from which the discount is given.
         pub amount: Fixed<3> = required("amount"),
-        /// Part of the price that remains after the discount: 0.7 is 30 percent off.
+        /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         ///
-        /// Constraints: a decimal with 4 places, not negative. May be null.
+        /// Constraints: not negative. May be null.
         pub price_ratio: Option<Fixed<4>> = required("priceRatio"),
-        /// Currency, three letters.
+        /// Currency of `amount`, three letters of ISO 4217.
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Option<String> = required("currency"),
-        /// Who it is for; nobody else gets it.
-        ///
-        /// May be null.
+        /// Customer groups that the discount is for; `None` for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
     }
 }

@@ -31,9 +31,10 @@ operation! {
         call: GET "/api/webhooks",
         pages: Webhook = "data/webhooks",
         options {
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -69,7 +70,7 @@ operation! {
     ///
     /// `GET /api/webhooks/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the webhook.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -90,7 +91,7 @@ operation! {
     ///
     /// `PATCH /api/webhooks/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the webhook.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -116,7 +117,7 @@ operation! {
     ///
     /// `DELETE /api/webhooks/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the webhook.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -182,13 +183,14 @@ operation! {
             status: WebhookNotificationStatus = query("status"),
             /// What a webhook tells of. Events may be added at any time.
             event: WebhookEvent = query("event"),
-            /// Whether it is still going on, or on.
+            /// Only deliveries that will be tried again, or only the others.
             active: bool = query("active"),
-            /// Only what happened since then.
+            /// Only what happened at this time or later. Changes are kept for 30 days.
             from: CompactDateTime = query("from"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -198,21 +200,21 @@ record! {
     /// Answer of [`WebhooksApi::get`]. Item of the answer of [`WebhooksApi::list`] and [`WebhooksApi::create`].
     #[non_exhaustive]
     pub struct Webhook: open {
-        /// Number that identifies it.
+        /// Number of the webhook.
         pub id: i64 = required("id"),
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
-        /// Where notices are posted to, with HTTPS.
+        /// URL that notices are posted to; ports 80, 443, 8080 and 8443 are allowed.
         pub url: String = required("url"),
-        /// When it was made.
+        /// Time of creation.
         ///
         /// May be null.
         pub created: Option<CompactDateTime> = required("created"),
-        /// When it was changed.
+        /// Time of the last change.
         ///
         /// May be null.
         pub updated: Option<CompactDateTime> = required("updated"),
-        /// `full` to get the whole record with the notice, for events that support it.
+        /// `full` to get the whole record with each notice. Some events do not support it.
         ///
         /// May be null.
         pub send_payload: Option<SendPayload> = required("sendPayload"),
@@ -472,7 +474,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// `full` to get the whole record with the notice, for events that support it.
+    /// `full` to get the whole record with each notice.
     ///
     /// Value of [`Webhook::send_payload`], [`WebhookCreate::send_payload`] and [`WebhookUpdate::send_payload`].
     pub enum SendPayload: text {
@@ -486,11 +488,11 @@ record! {
     pub struct WebhookCreate {
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
-        /// Where notices are posted to, with HTTPS.
+        /// URL that notices are posted to; ports 80, 443, 8080 and 8443 are allowed.
         ///
         /// Constraints: at most 2000 characters.
         pub url: String = required("url"),
-        /// `full` to get the whole record with the notice, for events that support it.
+        /// `full` to get the whole record with each notice. Some events do not support it.
         ///
         /// May be null.
         pub send_payload: Patch<SendPayload> = optional("sendPayload"),
@@ -498,7 +500,7 @@ record! {
 }
 
 impl WebhookCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(event: WebhookEvent, url: impl Into<String>) -> Self {
         Self {
             event,
@@ -509,16 +511,16 @@ impl WebhookCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`WebhooksApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct WebhookUpdate {
-        /// Where notices are posted to, with HTTPS.
+        /// URL that notices are posted to; ports 80, 443, 8080 and 8443 are allowed.
         ///
         /// Constraints: at most 2000 characters.
         pub url: Option<String> = optional("url"),
-        /// `full` to get the whole record with the notice, for events that support it.
+        /// `full` to get the whole record with each notice. Some events do not support it.
         ///
         /// May be null.
         pub send_payload: Patch<SendPayload> = optional("sendPayload"),
@@ -529,52 +531,50 @@ record! {
     /// Item of the answer of [`WebhooksApi::notifications`].
     #[non_exhaustive]
     pub struct WebhookNotification: open {
-        /// Number that identifies it.
+        /// Number of the delivery.
         pub id: i64 = required("id"),
-        /// Number of the webhook.
+        /// Number of the webhook that sent it.
         pub webhook_id: i64 = required("webhookId"),
-        /// Address at the time of the notice.
+        /// URL that the notice was sent to.
         pub webhook_url: String = required("webhookUrl"),
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
-        /// When the event happened.
+        /// Time at which the event happened.
         ///
         /// May be null.
         pub event_created: Option<CompactDateTime> = required("eventCreated"),
-        /// When it was made.
+        /// Time of creation.
         ///
         /// May be null.
         pub created: Option<CompactDateTime> = required("created"),
-        /// When delivery was tried last.
-        ///
-        /// May be null.
+        /// Time of the last attempt; `None` before the first.
         pub attempted: Option<CompactDateTime> = required("attempted"),
-        /// How often delivery was tried.
+        /// Attempts so far, three at most.
         pub attempts: i64 = required("attempts"),
-        /// What became of the delivery of the notice.
+        /// How the delivery went.
         pub status: String = required("status"),
-        /// Whether it is still going on, or on.
+        /// Whether there will be another attempt.
         pub active: bool = required("active"),
-        /// What the event is about.
+        /// Notice that was sent.
         pub data: WebhookEventDetail = required("data"),
     }
 }
 
 record! {
-    /// What the event is about.
+    /// Notice that was sent.
     ///
     /// Value of [`WebhookNotification::data`].
     #[non_exhaustive]
     pub struct WebhookEventDetail: open {
-        /// Number of the shop.
+        /// Number of the shop, which notices name too.
         pub eshop_id: i64 = required("eshopId"),
         /// What a webhook tells of. Events may be added at any time.
         pub event: WebhookEvent = required("event"),
-        /// When the event happened.
+        /// Time at which the event happened.
         ///
         /// May be null.
         pub event_created: Option<CompactDateTime> = required("eventCreated"),
-        /// What changed, by its code or GUID.
+        /// What the event happened to: an identifier, or for events in bulk a list of them.
         pub event_instance: Instance = required("eventInstance"),
     }
 }

@@ -38,15 +38,16 @@ operation! {
         call: GET "/api/xy-discounts",
         pages: XyDiscountSummary = "data/discounts",
         options {
-            /// Which group of customers, as `customer_groups().list` gives it.
+            /// Only those of the customer group with this code, from `customer_groups().list`.
             customer_group_code: &str = query("customerGroupCode"),
-            /// From when it is valid.
+            /// Only those valid on this day or later.
             valid_from: Date = query("validFrom"),
-            /// Until when it is valid.
+            /// Only those valid on this day or earlier.
             valid_to: Date = query("validTo"),
-            /// Items of one page. A size above the maximum of the call is lowered to it, or refused.
+            /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
+            /// refused.
             items_per_page: i64 = query("itemsPerPage"),
-            /// Page, from 1.
+            /// Page to answer, from 1.
             page: i64 = query("page"),
         }
     }
@@ -85,7 +86,7 @@ operation! {
     ///
     /// `GET /api/xy-discounts/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the discount.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -106,7 +107,7 @@ operation! {
     ///
     /// `PATCH /api/xy-discounts/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the discount.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -134,7 +135,7 @@ operation! {
     ///
     /// `DELETE /api/xy-discounts/{id}`
     ///
-    /// * `id`: Number that identifies it.
+    /// * `id`: Number of the discount.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -198,29 +199,23 @@ record! {
     /// Item of the answer of [`XyDiscountsApi::list`].
     #[non_exhaustive]
     pub struct XyDiscountSummary: open {
-        /// Number that identifies it.
+        /// Number of the discount.
         pub id: i64 = required("id"),
         /// Name of the discount in the administration.
         pub title: String = required("title"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Who it is for; nobody else gets it.
-        ///
-        /// May be null.
+        /// Customer groups that the discount is for; `None` for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
-        /// Whether it is also for those who are not registered.
+        /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// How often it can be used.
+        /// How often the discount can be used.
         ///
         /// May be null.
         pub usage_count: Option<i64> = optional("usageCount"),
@@ -231,67 +226,55 @@ record! {
     /// Answer of [`XyDiscountsApi::create`], [`XyDiscountsApi::get`] and [`XyDiscountsApi::update`].
     #[non_exhaustive]
     pub struct XyDiscount: open {
-        /// Number that identifies it.
+        /// Number of the discount.
         pub id: i64 = required("id"),
         /// Name of the discount in the administration.
         pub title: String = required("title"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Who it is for; nobody else gets it.
-        ///
-        /// May be null.
+        /// Customer groups that the discount is for; `None` for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
-        /// Pieces that must be bought.
-        ///
-        /// Constraints: a decimal with 3 places.
+        /// Quantity to buy.
         pub x_amount: Fixed<3> = required("xAmount"),
-        /// Pieces that are given for it.
-        ///
-        /// Constraints: a decimal with 3 places.
+        /// Quantity that the discount gives.
         pub y_amount: Fixed<3> = required("yAmount"),
-        /// What customers read about the discount.
+        /// Description of the discount for customers.
         ///
         /// May be null.
         pub description: Option<String> = required("description"),
-        /// Address of the terms.
+        /// URL of the terms of the discount.
         ///
         /// May be null.
         pub terms_and_conditions_url: Option<String> = required("termsAndConditionsUrl"),
-        /// Whether a flag is shown.
+        /// Whether products carry a flag with the discount.
         pub display_flag: bool = required("displayFlag"),
         /// Colour of the flag, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Option<String> = required("flagColor"),
-        /// Whether a banner is shown.
+        /// Whether pages of products show a banner.
         pub display_banner: bool = required("displayBanner"),
         /// Colour of the banner, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub banner_color: Option<String> = required("bannerColor"),
-        /// Place among the others.
+        /// Position among the others.
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// How often it can be used.
-        ///
-        /// May be null.
+        /// How often the discount can be used; null for no limit.
         pub usage_count: Option<i64> = required("usageCount"),
-        /// What must be bought.
+        /// What to buy.
         ///
         /// May be null.
         pub x_targeting: Option<DiscountTargeting> = required("xTargeting"),
-        /// What is given for it.
+        /// What the discount gives.
         ///
         /// May be null.
         pub y_targeting: Option<DiscountTargeting> = required("yTargeting"),
-        /// Whether it is also for those who are not registered.
+        /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
     }
 }
@@ -303,65 +286,61 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub title: String = required("title"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Which groups of customers, as `customer_groups().list` gives them.
+        /// Codes of customer groups, from `customer_groups().list`.
         ///
         /// Constraints: at least 1 item. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
-        /// Whether it is also for those who are not registered.
+        /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
-        /// Pieces that must be bought.
+        /// Quantity to buy.
         ///
-        /// Constraints: a decimal with 3 places, not negative.
+        /// Constraints: not negative.
         pub x_amount: Fixed<3> = required("xAmount"),
-        /// Pieces that are given for it.
+        /// Quantity that the discount gives.
         ///
-        /// Constraints: a decimal with 3 places, not negative.
+        /// Constraints: not negative.
         pub y_amount: Fixed<3> = required("yAmount"),
-        /// What customers read about the discount.
+        /// Description of the discount for customers.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Address of the terms.
+        /// URL of the terms of the discount.
         ///
         /// May be null.
         pub terms_and_conditions_url: Patch<String> = optional("termsAndConditionsUrl"),
-        /// Whether a flag is shown. True unless given.
+        /// Whether products carry a flag with the discount. By default yes.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Colour of the flag, hexadecimal. D00000 unless given.
+        /// Colour of the flag, hexadecimal. By default D00000.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Whether a banner is shown. True unless given.
+        /// Whether pages of products show a banner. By default yes.
         pub display_banner: Option<bool> = optional("displayBanner"),
         /// Colour of the banner, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub banner_color: Patch<String> = optional("bannerColor"),
-        /// How often it can be used.
+        /// How often the discount can be used; null for no limit.
         ///
-        /// Constraints: at least 1. May be null.
+        /// Constraints: at least 1.
         pub usage_count: Patch<i64> = optional("usageCount"),
-        /// The one before which it is to stand. Not together with the one after.
+        /// Number of the discount to place this one before. Excludes `sort_after`.
         pub sort_before: Option<i64> = optional("sortBefore"),
-        /// The one after which it is to stand. Not together with the one before.
+        /// Number of the discount to place this one after. Excludes `sort_before`.
         pub sort_after: Option<i64> = optional("sortAfter"),
-        /// What must be bought.
+        /// What to buy.
         pub x_targeting: XyDiscountTargetingInput = required("xTargeting"),
-        /// What is given for it.
+        /// What the discount gives.
         pub y_targeting: XyDiscountTargetingInput = required("yTargeting"),
     }
 }
 
 impl XyDiscountCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(
         title: impl Into<String>, x_amount: impl Into<Fixed<3>>, y_amount: impl Into<Fixed<3>>,
         x_targeting: XyDiscountTargetingInput, y_targeting: XyDiscountTargetingInput,
@@ -390,21 +369,21 @@ impl XyDiscountCreate {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Value of [`XyDiscountCreate::x_targeting`], [`XyDiscountCreate::y_targeting`], [`XyDiscountUpdate::x_targeting`]
     /// and 1 more.
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct XyDiscountTargetingInput {
-        /// Which products, as `products().list` gives them.
+        /// GUIDs of products, from `products().list`.
         ///
         /// Constraints: at least 1 item.
         pub product_guids: Option<Vec<String>> = optional("productGuids"),
-        /// Which categories, as `categories().list` gives them.
+        /// GUIDs of categories, from `categories().list`.
         ///
         /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Which brands, as `brands().list` gives them.
+        /// Codes of brands, from `brands().list`.
         ///
         /// Constraints: at least 1 item.
         pub brand_codes: Option<Vec<String>> = optional("brandCodes"),
@@ -412,68 +391,64 @@ record! {
 }
 
 record! {
-    /// Constraints: at least 1 member.
-    ///
     /// Body of [`XyDiscountsApi::update`].
+    ///
+    /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct XyDiscountUpdate {
         /// Name of the discount in the administration.
         ///
         /// Constraints: at least 1 character.
         pub title: Option<String> = optional("title"),
-        /// From when it is valid.
-        ///
-        /// May be null.
+        /// First day on which it is valid; null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Until when it is valid.
-        ///
-        /// May be null.
+        /// Last day on which it is valid; null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Which groups of customers, as `customer_groups().list` gives them.
+        /// Codes of customer groups, from `customer_groups().list`.
         ///
         /// Constraints: at least 1 item. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
-        /// Whether it is also for those who are not registered.
+        /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: Option<bool> = optional("includeUnregisteredCustomers"),
-        /// Pieces that must be bought.
+        /// Quantity to buy.
         ///
-        /// Constraints: a decimal with 3 places, not negative.
+        /// Constraints: not negative.
         pub x_amount: Option<Fixed<3>> = optional("xAmount"),
-        /// Pieces that are given for it.
+        /// Quantity that the discount gives.
         ///
-        /// Constraints: a decimal with 3 places, not negative.
+        /// Constraints: not negative.
         pub y_amount: Option<Fixed<3>> = optional("yAmount"),
-        /// What customers read about the discount.
+        /// Description of the discount for customers.
         ///
         /// May be null.
         pub description: Patch<String> = optional("description"),
-        /// Address of the terms.
+        /// URL of the terms of the discount.
         ///
         /// May be null.
         pub terms_and_conditions_url: Patch<String> = optional("termsAndConditionsUrl"),
-        /// Whether a flag is shown. True unless given.
+        /// Whether products carry a flag with the discount.
         pub display_flag: Option<bool> = optional("displayFlag"),
-        /// Colour of the flag, hexadecimal. D00000 unless given.
+        /// Colour of the flag, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Whether a banner is shown. True unless given.
+        /// Whether pages of products show a banner.
         pub display_banner: Option<bool> = optional("displayBanner"),
         /// Colour of the banner, hexadecimal.
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub banner_color: Patch<String> = optional("bannerColor"),
-        /// How often it can be used.
+        /// How often the discount can be used; null for no limit.
         ///
-        /// Constraints: at least 1. May be null.
+        /// Constraints: at least 1.
         pub usage_count: Patch<i64> = optional("usageCount"),
-        /// The one before which it is to stand. Not together with the one after.
+        /// Number of the discount to place this one before. Excludes `sort_after`.
         pub sort_before: Option<i64> = optional("sortBefore"),
-        /// The one after which it is to stand. Not together with the one before.
+        /// Number of the discount to place this one after. Excludes `sort_before`.
         pub sort_after: Option<i64> = optional("sortAfter"),
-        /// What must be bought.
+        /// What to buy.
         pub x_targeting: Option<XyDiscountTargetingInput> = optional("xTargeting"),
-        /// What is given for it.
+        /// What the discount gives.
         pub y_targeting: Option<XyDiscountTargetingInput> = optional("yTargeting"),
     }
 }
@@ -482,23 +457,23 @@ record! {
     /// Answer of [`XyDiscountsApi::settings`] and [`XyDiscountsApi::update_settings`].
     #[non_exhaustive]
     pub struct XyDiscountSettings: open {
-        /// Whether it adds to loyalty discounts.
+        /// Whether the discount is given together with loyalty discounts.
         pub combine_with_loyalty_discounts: bool = required("combineWithLoyaltyDiscounts"),
-        /// Whether it adds to volume discounts.
+        /// Whether the discount is given together with volume discounts.
         pub combine_with_volume_discounts: bool = required("combineWithVolumeDiscounts"),
-        /// Whether it adds to quantity discounts.
+        /// Whether the discount is given together with quantity discounts.
         pub combine_with_quantity_discounts: bool = required("combineWithQuantityDiscounts"),
-        /// Whether several such discounts can be given at once.
+        /// Whether one order can get several X + Y discounts.
         pub enable_multiple_discounts: bool = required("enableMultipleDiscounts"),
-        /// Whether products of subcategories count too.
+        /// Whether a product counts by all its categories or by its main one.
         pub category_targeting: CategoryTargeting = required("categoryTargeting"),
-        /// Whether the cash desk gives the discount.
+        /// Whether cash desks give the discount.
         pub enable_in_cashdesk: Option<bool> = optional("enableInCashdesk"),
     }
 }
 
 open_enum! {
-    /// Whether products of subcategories count too.
+    /// Whether a product counts by all its categories or by its main one.
     ///
     /// Value of [`XyDiscountSettings::category_targeting`] and [`XyDiscountSettingsUpdate::category_targeting`].
     pub enum CategoryTargeting: text {
@@ -513,17 +488,17 @@ record! {
     /// Body of [`XyDiscountsApi::update_settings`].
     #[derive(Default)]
     pub struct XyDiscountSettingsUpdate {
-        /// Whether it adds to loyalty discounts.
+        /// Whether the discount is given together with loyalty discounts.
         pub combine_with_loyalty_discounts: Option<bool> = optional("combineWithLoyaltyDiscounts"),
-        /// Whether it adds to volume discounts.
+        /// Whether the discount is given together with volume discounts.
         pub combine_with_volume_discounts: Option<bool> = optional("combineWithVolumeDiscounts"),
-        /// Whether it adds to quantity discounts.
+        /// Whether the discount is given together with quantity discounts.
         pub combine_with_quantity_discounts: Option<bool> = optional("combineWithQuantityDiscounts"),
-        /// Whether several such discounts can be given at once.
+        /// Whether one order can get several X + Y discounts.
         pub enable_multiple_discounts: Option<bool> = optional("enableMultipleDiscounts"),
-        /// Whether products of subcategories count too.
+        /// Whether a product counts by all its categories or by its main one.
         pub category_targeting: Option<CategoryTargeting> = optional("categoryTargeting"),
-        /// Whether the cash desk gives the discount.
+        /// Whether cash desks give the discount.
         pub enable_in_cashdesk: Option<bool> = optional("enableInCashdesk"),
     }
 }

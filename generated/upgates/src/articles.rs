@@ -300,7 +300,7 @@ record! {
 }
 
 impl ArticleDescriptionWrite {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language_id: impl Into<String>) -> Self {
         Self {
             language_id: language_id.into(),
@@ -355,7 +355,7 @@ record! {
 }
 
 impl ArticleUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(article_id: i64) -> Self {
         Self {
             article_id,

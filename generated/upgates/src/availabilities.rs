@@ -291,7 +291,7 @@ record! {
 }
 
 impl AvailabilityCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(descriptions: Vec<AvailabilityDescriptionWrite>) -> Self {
         Self {
             r#type: None,
@@ -320,7 +320,7 @@ record! {
 }
 
 impl AvailabilityDescriptionWrite {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             language: language.into(),
@@ -371,7 +371,7 @@ record! {
 }
 
 impl AvailabilityUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(id: i64, descriptions: Vec<AvailabilityDescriptionWrite>) -> Self {
         Self {
             id,

@@ -94,12 +94,8 @@ record! {
         /// The visitor.
         pub customer: Option<CartCustomer> = optional("customer"),
         /// How it is to be shipped, null when not chosen yet.
-        ///
-        /// May be null.
         pub shipment: Option<CartShipment> = optional("shipment"),
         /// How it is to be paid, null when not chosen yet.
-        ///
-        /// May be null.
         pub payment: Option<CartPayment> = optional("payment"),
         /// Items of the cart.
         pub products: Vec<CartProduct> = required("products"),
@@ -113,8 +109,6 @@ record! {
     #[non_exhaustive]
     pub struct CartCustomer: open {
         /// E-mail address; null unless the visitor is logged in or gave the address of an account.
-        ///
-        /// May be null.
         pub email: Option<String> = optional("email"),
         /// Code of the voucher entered in the cart.
         ///

@@ -222,8 +222,6 @@ record! {
         /// May be null.
         pub parent_code: Option<String> = optional("parent_code"),
         /// ID of the category above, null at the top.
-        ///
-        /// May be null.
         pub parent_id: Option<i64> = optional("parent_id"),
         /// Place within the category above, ascending.
         pub position: Option<i64> = optional("position"),
@@ -483,7 +481,7 @@ record! {
 }
 
 impl CategoryDescriptionWrite {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>) -> Self {
         Self {
             language: language.into(),

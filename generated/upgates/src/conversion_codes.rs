@@ -275,7 +275,7 @@ record! {
 }
 
 impl ConversionCodeWrite {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(position: ConversionCodePosition, language_id: impl Into<String>, code: impl Into<String>) -> Self {
         Self {
             position,

@@ -182,7 +182,7 @@ record! {
 }
 
 impl CustomerGroupCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -219,7 +219,7 @@ record! {
 }
 
 impl CustomerGroupUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(id: i64, name: impl Into<String>) -> Self {
         Self {
             id,

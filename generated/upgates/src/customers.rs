@@ -602,7 +602,7 @@ record! {
 }
 
 impl CustomerCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(r#type: CustomerType, language: impl Into<String>, login: CustomerLoginCreate) -> Self {
         Self {
             r#type,
@@ -682,7 +682,7 @@ record! {
 }
 
 impl CustomerLoginCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(email: impl Into<String>) -> Self {
         Self {
             active_yn: None,
@@ -705,7 +705,7 @@ record! {
 }
 
 impl CustomerGroupReference {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(id: i64) -> Self {
         Self {
             id,
@@ -893,7 +893,7 @@ record! {
 }
 
 impl CustomerCredentials {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(email: impl Into<String>, password: impl Into<String>) -> Self {
         Self {
             email: email.into(),
@@ -919,8 +919,6 @@ record! {
         /// When the customer decided.
         pub time: Option<DateTime> = optional("time"),
         /// End of validity; null when there is none.
-        ///
-        /// May be null.
         pub validity: Option<String> = optional("validity"),
         /// Whether the customer agreed.
         pub status: bool = required("status"),

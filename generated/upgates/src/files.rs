@@ -252,8 +252,6 @@ record! {
         /// Whether the file is in the bin.
         pub deleted_yn: bool = required("deleted_yn"),
         /// Address of the file, null for a file in the bin.
-        ///
-        /// May be null.
         pub url: Option<String> = optional("url"),
         /// Titles by language.
         pub titles: Option<Vec<Title>> = optional("titles"),
@@ -308,7 +306,7 @@ record! {
 }
 
 impl FileDownload {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),

@@ -326,7 +326,7 @@ record! {
 }
 
 impl GraphicsCodeCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(pathname: impl Into<String>, r#type: GraphicsEntryType) -> Self {
         Self {
             pathname: pathname.into(),
@@ -364,7 +364,7 @@ record! {
 }
 
 impl GraphicsCodeUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(pathname: impl Into<String>, content: impl Into<String>) -> Self {
         Self {
             pathname: pathname.into(),
@@ -385,7 +385,7 @@ record! {
 }
 
 impl GraphicsCodeDelete {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(pathname: impl Into<String>) -> Self {
         Self {
             pathname: pathname.into(),
@@ -487,7 +487,7 @@ record! {
 }
 
 impl GraphicsBackupCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -507,7 +507,7 @@ record! {
 }
 
 impl GraphicsBackupToken {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(token: impl Into<String>) -> Self {
         Self {
             token: token.into(),

@@ -162,8 +162,6 @@ record! {
         /// Whether the money has come.
         pub paid_yn: bool = required("paid_yn"),
         /// Day of payment, null while unpaid.
-        ///
-        /// May be null.
         pub paid_date: Option<String> = optional("paid_date"),
         /// Whether the VAT One Stop Shop scheme applies.
         pub oss_yn: Option<bool> = optional("oss_yn"),

@@ -173,8 +173,6 @@ record! {
         /// Kind of the label.
         pub r#type: LabelType = required("type"),
         /// Colour in HTML notation (hexadecimal); null without one of its own.
-        ///
-        /// May be null.
         pub color: Option<String> = optional("color"),
         /// Names by language.
         pub descriptions: Vec<LabelDescription> = required("descriptions"),
@@ -211,7 +209,7 @@ record! {
 }
 
 impl LabelDescription {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language_id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             language_id: language_id.into(),

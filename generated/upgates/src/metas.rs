@@ -303,7 +303,7 @@ record! {
 }
 
 impl MetaDefinitionCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(category: MetaCategory, r#type: MetaType, key: impl Into<String>, label: impl Into<String>) -> Self {
         Self {
             category,
@@ -344,7 +344,7 @@ record! {
 }
 
 impl MetaDefinitionTranslationWrite {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>) -> Self {
         Self {
             language: language.into(),

@@ -221,7 +221,7 @@ record! {
 }
 
 impl OrderStatusDescription {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language_id: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             language_id: language_id.into(),
@@ -237,8 +237,6 @@ record! {
     #[non_exhaustive]
     pub struct OrderStatusCreateOutcome: open {
         /// ID of the new status, null when there is none.
-        ///
-        /// May be null.
         pub id: Option<i64> = optional("id"),
         /// Whether the status was created.
         pub created_yn: Option<bool> = optional("created_yn"),
@@ -271,7 +269,7 @@ record! {
 }
 
 impl OrderStatusCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(descriptions: Vec<OrderStatusDescription>) -> Self {
         Self {
             color: None,
@@ -320,7 +318,7 @@ record! {
 }
 
 impl OrderStatusUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(id: i64, descriptions: Vec<OrderStatusDescription>) -> Self {
         Self {
             id,

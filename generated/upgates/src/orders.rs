@@ -485,8 +485,6 @@ record! {
         /// May be null.
         pub status: Option<String> = required("status"),
         /// Day of payment, null while unpaid.
-        ///
-        /// May be null.
         pub paid_date: Option<Date> = required("paid_date"),
         /// Day of delivery.
         ///
@@ -728,8 +726,6 @@ record! {
         /// Name of the consent.
         pub name: String = required("name"),
         /// End of validity; null when there is none.
-        ///
-        /// May be null.
         pub valid_to: Option<OrderAgreementValidTo> = required("valid_to"),
         /// Whether the customer agreed.
         pub status: bool = required("status"),
@@ -774,8 +770,6 @@ record! {
         /// May be null.
         pub product_id: Option<i64> = required("product_id"),
         /// ID of the variant in the database, for orientation; null unless the item is a variant.
-        ///
-        /// May be null.
         pub option_set_id: Option<i64> = required("option_set_id"),
         /// What the item is.
         pub r#type: Option<OrderProductType> = optional("type"),
@@ -1178,8 +1172,6 @@ record! {
         /// May be null.
         pub external_order_number: Option<String> = optional("external_order_number"),
         /// Number of the new order, null when it was not created.
-        ///
-        /// May be null.
         pub order_number: Option<String> = required("order_number"),
         /// Address of the order; what stands here when it was not created is not documented.
         ///
@@ -1212,7 +1204,7 @@ record! {
 }
 
 impl OrdersCreateBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(orders: Vec<OrderCreate>) -> Self {
         Self {
             send_emails_yn: None,
@@ -1277,7 +1269,7 @@ record! {
 }
 
 impl OrderCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language_id: impl Into<String>, customer: OrderCustomerCreate, products: Vec<OrderProductCreate>) -> Self {
         Self {
             external_order_number: None,
@@ -1383,7 +1375,7 @@ record! {
 }
 
 impl OrderCustomerCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(email: impl Into<String>) -> Self {
         Self {
             email: email.into(),
@@ -1477,7 +1469,7 @@ record! {
 }
 
 impl QuantityDiscountWrite {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(amount: i64, r#type: DiscountType) -> Self {
         Self {
             amount,
@@ -1507,7 +1499,7 @@ record! {
 }
 
 impl OrderShipmentCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, price: impl Into<Number>, vat: impl Into<Number>) -> Self {
         Self {
             code: None,
@@ -1539,7 +1531,7 @@ record! {
 }
 
 impl OrderPaymentCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, price: impl Into<Number>, vat: impl Into<Number>) -> Self {
         Self {
             code: None,
@@ -1630,7 +1622,7 @@ record! {
 }
 
 impl OrdersUpdateBody {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(orders: Vec<OrderUpdate>) -> Self {
         Self {
             send_emails_yn: None,
@@ -1697,7 +1689,7 @@ record! {
 }
 
 impl OrderUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(order_number: impl Into<String>) -> Self {
         Self {
             order_number: order_number.into(),
@@ -1845,7 +1837,7 @@ record! {
 }
 
 impl OrderShipmentUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, price: impl Into<Number>, vat: impl Into<Number>) -> Self {
         Self {
             code: None,
@@ -1877,7 +1869,7 @@ record! {
 }
 
 impl OrderPaymentUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, price: impl Into<Number>, vat: impl Into<Number>) -> Self {
         Self {
             code: None,
@@ -1930,8 +1922,6 @@ record! {
         /// ID of the state.
         pub id: i64 = required("id"),
         /// Meaning of a built-in state; null: a state the shop made up.
-        ///
-        /// May be null.
         pub r#type: Option<OrderStateType> = required("type"),
         /// Colour in HTML notation (hexadecimal).
         pub color: String = required("color"),
@@ -2090,7 +2080,7 @@ record! {
 }
 
 impl NewHistoryValue {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -2152,8 +2142,6 @@ record! {
     #[non_exhaustive]
     pub struct OrderUrlCreateOutcome: open {
         /// ID of the attachment, null when there is none.
-        ///
-        /// May be null.
         pub id: Option<i64> = optional("id"),
         /// Name of the link.
         pub name: Option<String> = optional("name"),
@@ -2186,7 +2174,7 @@ record! {
 }
 
 impl OrderUrlCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             name: name.into(),

@@ -414,7 +414,7 @@ record! {
 }
 
 impl ParameterUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(id: i64) -> Self {
         Self {
             id,

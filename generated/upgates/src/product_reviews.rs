@@ -252,7 +252,7 @@ record! {
 }
 
 impl ProductReviewCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(
         product: ReviewedProductReference, customer: ProductReviewerReference, rating: ProductRatingCreate,
     ) -> Self {
@@ -277,7 +277,7 @@ record! {
 }
 
 impl ReviewedProductReference {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -299,7 +299,7 @@ record! {
 }
 
 impl ProductReviewerReference {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(email: impl Into<String>) -> Self {
         Self {
             email: email.into(),
@@ -356,7 +356,7 @@ record! {
 }
 
 impl ProductRatingCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(score: i64) -> Self {
         Self {
             score,

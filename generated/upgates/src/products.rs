@@ -1136,16 +1136,12 @@ record! {
         /// May be null.
         pub rating: Option<Number> = optional("rating"),
         /// Units in the main stock; null where stock is not kept.
-        ///
-        /// May be null.
         pub stock: Option<Number> = required("stock"),
         /// Place in the main stock.
         ///
         /// May be null.
         pub stock_position: Option<String> = required("stock_position"),
         /// Whether only what is in stock can be ordered; null where the setting of the shop applies.
-        ///
-        /// May be null.
         pub limit_orders: Option<OrderLimit> = optional("limit_orders"),
         /// What customers are told about its availability, by the number from `availabilities().list`.
         ///
@@ -1384,38 +1380,22 @@ record! {
         /// May be null.
         pub ean: Option<String> = optional("ean"),
         /// Whether the variant is shown in the shop. Null: as the product.
-        ///
-        /// May be null.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Whether it is the main variant.
         pub main_yn: Option<bool> = optional("main_yn"),
         /// Whether it can be put into the cart. Null: as the product.
-        ///
-        /// May be null.
         pub can_add_to_basket_yn: Option<bool> = optional("can_add_to_basket_yn"),
         /// Units in the main stock. Null: as the product.
-        ///
-        /// May be null.
         pub stock: Option<Number> = optional("stock"),
         /// Place in the main stock. Null: as the product.
-        ///
-        /// May be null.
         pub stock_position: Option<String> = optional("stock_position"),
         /// ID of the availability. Null: as the product.
-        ///
-        /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
         /// Name of the availability. Null: as the product.
-        ///
-        /// May be null.
         pub availability: Option<String> = optional("availability"),
         /// Meaning of the availability. Null: as the product.
-        ///
-        /// May be null.
         pub availability_type: Option<AvailabilityType> = optional("availability_type"),
         /// Weight in grams. Null: as the product.
-        ///
-        /// May be null.
         pub weight: Option<i64> = optional("weight"),
         /// Address of the picture of the variant.
         ///
@@ -1578,8 +1558,6 @@ record! {
         /// May be null.
         pub stock_position: Patch<String> = optional("stock_position"),
         /// Whether only what is in stock can be ordered. Null: as the shop is set up.
-        ///
-        /// May be null.
         pub limit_orders: Patch<OrderLimit> = optional("limit_orders"),
         /// What customers are told about its availability, by the number from `availabilities().list`.
         ///
@@ -1664,7 +1642,7 @@ record! {
 }
 
 impl ProductDescriptionCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
             language: language.into(),
@@ -1754,7 +1732,7 @@ record! {
 }
 
 impl ProductPriceWrite {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>) -> Self {
         Self {
             language: language.into(),
@@ -1783,7 +1761,7 @@ record! {
 }
 
 impl ProductPricelistWrite {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -1909,7 +1887,7 @@ record! {
 }
 
 impl VariantCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -2048,8 +2026,6 @@ record! {
         /// May be null.
         pub stock_position: Patch<String> = optional("stock_position"),
         /// Whether only what is in stock can be ordered. Null: as the shop is set up.
-        ///
-        /// May be null.
         pub limit_orders: Patch<OrderLimit> = optional("limit_orders"),
         /// What customers are told about its availability, by the number from `availabilities().list`.
         ///
@@ -2107,7 +2083,7 @@ record! {
 }
 
 impl ProductChanges {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -2175,7 +2151,7 @@ record! {
 }
 
 impl ProductDescriptionUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>) -> Self {
         Self {
             language: language.into(),
@@ -2254,7 +2230,7 @@ record! {
 }
 
 impl VariantUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(code: impl Into<String>) -> Self {
         Self {
             code: code.into(),
@@ -2346,16 +2322,12 @@ record! {
         /// Who makes it, by the number from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Units in the main stock; null where stock is not kept.
-        ///
-        /// May be null.
         pub stock: Option<Number> = required("stock"),
         /// Place in the main stock.
         ///
         /// May be null.
         pub stock_position: Option<String> = required("stock_position"),
         /// Whether only what is in stock can be ordered; null where the setting of the shop applies.
-        ///
-        /// May be null.
         pub limit_orders: Option<OrderLimit> = optional("limit_orders"),
         /// What customers are told about its availability, by the number from `availabilities().list`.
         ///
@@ -2441,38 +2413,22 @@ record! {
         /// May be null.
         pub ean: Option<String> = optional("ean"),
         /// Whether the variant is shown in the shop. Null: as the product.
-        ///
-        /// May be null.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Whether it is the main variant.
         pub main_yn: Option<bool> = optional("main_yn"),
         /// Whether it can be put into the cart. Null: as the product.
-        ///
-        /// May be null.
         pub can_add_to_basket_yn: Option<bool> = optional("can_add_to_basket_yn"),
         /// Units in the main stock. Null: as the product.
-        ///
-        /// May be null.
         pub stock: Option<Number> = optional("stock"),
         /// Place in the main stock. Null: as the product.
-        ///
-        /// May be null.
         pub stock_position: Option<String> = optional("stock_position"),
         /// ID of the availability. Null: as the product.
-        ///
-        /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
         /// Name of the availability. Null: as the product.
-        ///
-        /// May be null.
         pub availability: Option<String> = optional("availability"),
         /// Meaning of the availability. Null: as the product.
-        ///
-        /// May be null.
         pub availability_type: Option<AvailabilityType> = optional("availability_type"),
         /// Weight in grams. Null: as the product.
-        ///
-        /// May be null.
         pub weight: Option<i64> = optional("weight"),
         /// Address of the picture of the variant.
         ///
@@ -2806,38 +2762,22 @@ record! {
         /// May be null.
         pub ean: Option<String> = optional("ean"),
         /// Whether the variant is shown in the shop. Null: as the product.
-        ///
-        /// May be null.
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Whether it is the main variant.
         pub main_yn: Option<bool> = optional("main_yn"),
         /// Whether it can be put into the cart. Null: as the product.
-        ///
-        /// May be null.
         pub can_add_to_basket_yn: Option<bool> = optional("can_add_to_basket_yn"),
         /// Units in the main stock. Null: as the product.
-        ///
-        /// May be null.
         pub stock: Option<Number> = optional("stock"),
         /// Place in the main stock. Null: as the product.
-        ///
-        /// May be null.
         pub stock_position: Option<String> = optional("stock_position"),
         /// ID of the availability. Null: as the product.
-        ///
-        /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
         /// Name of the availability. Null: as the product.
-        ///
-        /// May be null.
         pub availability: Option<String> = optional("availability"),
         /// Meaning of the availability. Null: as the product.
-        ///
-        /// May be null.
         pub availability_type: Option<AvailabilityType> = optional("availability_type"),
         /// Weight in grams. Null: as the product.
-        ///
-        /// May be null.
         pub weight: Option<i64> = optional("weight"),
         /// Address of the picture of the variant.
         ///

@@ -263,8 +263,6 @@ record! {
         /// Whether the shop offers it.
         pub active_yn: bool = required("active_yn"),
         /// Kinds of collection points it leads to; null when it has none.
-        ///
-        /// May be null.
         pub affiliates: Option<Vec<AffiliateType>> = optional("affiliates"),
         /// Address where parcels can be tracked.
         ///
@@ -406,7 +404,7 @@ record! {
 }
 
 impl AffiliateCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(
         name: impl Into<String>, street: impl Into<String>, city: impl Into<String>, zip: impl Into<String>,
         country: impl Into<String>,

@@ -295,7 +295,7 @@ record! {
 }
 
 impl StockCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(descriptions: Vec<StockDescriptionCreate>) -> Self {
         Self {
             code: None,
@@ -326,7 +326,7 @@ record! {
 }
 
 impl StockDescriptionCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             language: language.into(),
@@ -379,7 +379,7 @@ record! {
 }
 
 impl StockUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(id: i64) -> Self {
         Self {
             id,
@@ -413,7 +413,7 @@ record! {
 }
 
 impl StockDescriptionUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             language: language.into(),

@@ -262,7 +262,7 @@ record! {
     feature = "orders", feature = "products", feature = "customers", feature = "categories", feature = "articles",
 ))]
 impl MetaWrite {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(key: impl Into<String>) -> Self {
         Self {
             key: key.into(),
@@ -292,7 +292,7 @@ record! {
     feature = "orders", feature = "products", feature = "customers", feature = "categories", feature = "articles",
 ))]
 impl MetaTranslationWrite {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             language: language.into(),
@@ -426,7 +426,7 @@ record! {
 
 #[cfg(any(feature = "products", feature = "categories", feature = "news", feature = "articles", feature = "advisor"))]
 impl LanguageSelection {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>, selected_yn: bool) -> Self {
         Self {
             language: language.into(),
@@ -478,7 +478,7 @@ record! {
 
 #[cfg(any(feature = "products", feature = "categories", feature = "articles", feature = "files"))]
 impl TitleWrite {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>, title: impl Into<String>) -> Self {
         Self {
             language: language.into(),
@@ -505,7 +505,7 @@ record! {
 
 #[cfg(any(feature = "products", feature = "parameters"))]
 impl ParameterName {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             language: language.into(),
@@ -533,7 +533,7 @@ record! {
 
 #[cfg(any(feature = "products", feature = "parameters"))]
 impl ParameterValueName {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(language: impl Into<String>, value: impl Into<String>) -> Self {
         Self {
             language: language.into(),

@@ -256,7 +256,7 @@ record! {
 }
 
 impl VouchersCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(r#type: VoucherType, currency_id: impl Into<String>, amount: impl Into<Number>) -> Self {
         Self {
             count: None,

@@ -255,7 +255,7 @@ record! {
 }
 
 impl WebhookCreate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(name: impl Into<String>, url: impl Into<String>, event: impl Into<String>) -> Self {
         Self {
             active_yn: None,
@@ -286,7 +286,7 @@ record! {
 }
 
 impl WebhookUpdate {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(id: i64) -> Self {
         Self {
             id,
@@ -398,7 +398,7 @@ record! {
 }
 
 impl AddonAnswer {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(error: bool) -> Self {
         Self {
             error,
@@ -448,7 +448,7 @@ record! {
 }
 
 impl AddonPage {
-    /// With what it must have, and nothing else.
+    /// With its required members; the others are left out.
     pub fn new(url: impl Into<String>, r#type: AddonPageType) -> Self {
         Self {
             url: url.into(),
