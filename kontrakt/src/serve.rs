@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use kontrakt_sandbox::{CREDENTIAL, Call, Fault, Options, Quirks};
+use kontrakt_sandbox::{CREDENTIAL, Call, Delivery, Fault, Options, Quirks};
 
 use crate::{Failure, documents};
 
@@ -23,14 +23,19 @@ pub(crate) struct Arguments {
     /// Takes calls as often as they come.
     #[arg(long)]
     no_limits: bool,
-    /// What goes wrong: `reset`, `lost-answer`, `cut-off`, `status:503`, `html:502` or `delay:2000` (milliseconds); for one
-    /// operation `@createOrder`, so many times `*2`, with a probability `%10`. May be given several times.
+    /// What goes wrong: `reset`, `lost-answer`, `cut-off`, `status:503`, `html:502` or `delay:2000` (milliseconds), and of
+    /// webhooks `duplicate-delivery` or `lost-delivery`; for one operation `@createOrder`, so many times `*2`, with a
+    /// probability `%10`. May be given several times.
     #[arg(long, value_name = "KIND[@OPERATION][*TIMES][%PERCENT]")]
     fault: Vec<Fault>,
     /// Answers as the server does where it and the document disagree: the identifier of an entry of `quirks.yaml`, `all`, or
     /// `random`. May be given several times.
     #[arg(long, value_name = "ID")]
     quirk: Vec<Quirks>,
+    /// Sends every event to this address of this machine, such as `http://127.0.0.1:8080/webhook`, besides what calls have
+    /// subscribed to. May be given several times.
+    #[arg(long, value_name = "URL")]
+    deliver: Vec<String>,
     /// Keeps the records in this file, which is read at the start and written after every change.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
@@ -50,6 +55,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     for fault in &arguments.fault {
         sandbox.fault(fault.clone());
     }
+    for url in &arguments.deliver {
+        sandbox.deliver_to(url)?;
+    }
+    sandbox.watch_deliveries(|delivery| println!("{}", line_of_delivery(delivery)));
     let data = arguments.data.clone();
     if let Some(file) = data.as_ref().filter(|file| file.exists()) {
         sandbox.load(file)?;
@@ -71,9 +80,24 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         })?;
         println!("{} on {}", sandbox.contract().title, server.url());
         println!("credentials: {}", sandbox.credentials());
+        if let Some(key) = sandbox.signature_key() {
+            println!("webhooks are signed with the key {key}, until a call gives another one");
+        }
         server.wait().await;
         Ok(())
     })
+}
+
+/// What is said of a delivery after each try: event, address, tries, what became of it.
+fn line_of_delivery(delivery: &Delivery) -> String {
+    let Delivery { number, event, address, tries, state, .. } = delivery;
+    let status = delivery.status.map(|status| format!(" {status}")).unwrap_or_default();
+    let tries = if *tries > 0 { format!(" try {tries}") } else { String::new() };
+    let line = format!("webhook {number} {event} to {address}:{tries}{status} {state}");
+    match &delivery.error {
+        Some(error) => format!("{line}\n    {error}"),
+        None => line,
+    }
 }
 
 /// What is said of a call: method and path, operation, status, time, and what is wrong with it.

@@ -116,3 +116,40 @@ fn completions_and_the_man_page() {
     assert!(String::from_utf8_lossy(&kontrakt(&["completions", "bash"]).stdout).contains("complete -F"));
     assert!(String::from_utf8_lossy(&kontrakt(&["man"]).stdout).contains(".TH kontrakt"));
 }
+
+/// A receiver that answers one request with 200, and gives what arrived.
+fn receiver() -> (String, std::thread::JoinHandle<String>) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/webhook", listener.local_addr().unwrap());
+    let received = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let (mut text, mut buffer) = (String::new(), [0; 4096]);
+        // The body ends with the brace of its object.
+        while !text.ends_with('}') {
+            let read = stream.read(&mut buffer).unwrap();
+            assert!(read > 0, "{text}");
+            text += &String::from_utf8_lossy(&buffer[..read]);
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+        text
+    });
+    (url, received)
+}
+
+#[test]
+fn changes_are_delivered_and_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = folder.path().join("notes.yaml");
+    let webhooks = "webhooks:\n  noteCreated: {post: {requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Note'}}}}, responses: {'200': {description: ''}}}}\n";
+    std::fs::write(&document, NOTES.replace("components:", &format!("{webhooks}components:"))).unwrap();
+    let (url, received) = receiver();
+    let mut served = Served::start(&[document.to_str().unwrap(), "--records", "0", "--deliver", &url]);
+    served.call("POST", "/notes", r#"{"text": "milk"}"#);
+    let mut line = String::new();
+    served.lines.read_line(&mut line).unwrap();
+    assert_eq!(line, format!("webhook 1 noteCreated to {url}: try 1 200 delivered\n"));
+    let text = received.join().unwrap();
+    assert!(text.starts_with("POST /webhook HTTP/1.1\r\n") && text.ends_with(r#"{"id":1,"text":"milk"}"#), "{text}");
+    let output = kontrakt(&["serve", document.to_str().unwrap(), "--deliver", "http://example.com/"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no address of this machine"), "{output:?}");
+}

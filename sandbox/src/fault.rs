@@ -27,6 +27,17 @@ enum Kind {
     CutOff,
     Reset,
     LostAnswer,
+    DuplicateDelivery,
+    LostDelivery,
+}
+
+/// What a fault is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// A call.
+    Call,
+    /// What the sandbox sends by itself.
+    Delivery,
 }
 
 impl Fault {
@@ -64,6 +75,32 @@ impl Fault {
         Self::of(Kind::LostAnswer)
     }
 
+    /// What the sandbox sends by itself arrives twice. The operation is that of the call which caused it.
+    pub const fn duplicate_delivery() -> Self {
+        Self::of(Kind::DuplicateDelivery)
+    }
+
+    /// What the sandbox sends by itself does not arrive, and is not sent again.
+    pub const fn lost_delivery() -> Self {
+        Self::of(Kind::LostDelivery)
+    }
+
+    fn stage(&self) -> Stage {
+        match self.kind {
+            Kind::DuplicateDelivery | Kind::LostDelivery => Stage::Delivery,
+            _ => Stage::Call,
+        }
+    }
+
+    /// How often a delivery is sent.
+    pub(crate) fn copies(&self) -> u32 {
+        match self.kind {
+            Kind::DuplicateDelivery => 2,
+            Kind::LostDelivery => 0,
+            _ => 1,
+        }
+    }
+
     /// The same for one operation, by its identifier.
     #[must_use]
     pub fn on(self, operation: impl Into<String>) -> Self {
@@ -82,10 +119,11 @@ impl Fault {
         Self { odds, ..self }
     }
 
-    /// The fault of a call, counted.
-    pub(crate) fn next(faults: &mut Vec<Self>, operation: &str, rng: &mut Rng) -> Option<Self> {
+    /// The fault of a call or a delivery, counted.
+    pub(crate) fn next(faults: &mut Vec<Self>, operation: &str, rng: &mut Rng, stage: Stage) -> Option<Self> {
         let fits = |fault: &&mut Self| {
-            fault.operation.as_deref().is_none_or(|one| one == operation)
+            fault.stage() == stage
+                && fault.operation.as_deref().is_none_or(|one| one == operation)
                 && (fault.odds >= 1.0 || rng.f64() < fault.odds)
         };
         let found = faults.iter_mut().find(fits)?;
@@ -102,7 +140,7 @@ impl Fault {
             Kind::Status(status) => Some(Reply { status, ..Reply::default() }),
             Kind::Html(status) => Some(Reply::of(status, "text/html; charset=utf-8", page)),
             Kind::Reset => Some(Reply { ending: Ending::Reset, ..Reply::default() }),
-            Kind::Delay(_) | Kind::CutOff | Kind::LostAnswer => None,
+            _ => None,
         }
     }
 
@@ -112,7 +150,7 @@ impl Fault {
             Kind::Delay(delay) => Reply { delay, ..reply },
             Kind::CutOff => Reply { ending: Ending::CutOff, ..reply },
             Kind::LostAnswer => Reply { ending: Ending::Reset, ..reply },
-            Kind::Status(_) | Kind::Html(_) | Kind::Reset => reply,
+            _ => reply,
         }
     }
 }
@@ -122,7 +160,7 @@ impl FromStr for Fault {
 
     /// `status:503@createOrder*2%10`: what goes wrong, for which operation, how often, and with what probability.
     fn from_str(text: &str) -> Result<Self, SandboxError> {
-        let expected = "expected reset, lost-answer, cut-off, status:503, html:502 or delay:2000, then @operation, *times, %percent";
+        let expected = "expected reset, lost-answer, cut-off, status:503, html:502, delay:2000, duplicate-delivery or lost-delivery, then @operation, *times, %percent";
         let wrong = || SandboxError::new(format!("{text:?} is no fault: {expected}"));
         let marks = ['@', '*', '%'];
         let (what, mut rest) = text.split_at(text.find(marks).unwrap_or(text.len()));
@@ -132,6 +170,8 @@ impl FromStr for Fault {
             "reset" => Self::reset(),
             "lost-answer" => Self::lost_answer(),
             "cut-off" => Self::cut_off(),
+            "duplicate-delivery" => Self::duplicate_delivery(),
+            "lost-delivery" => Self::lost_delivery(),
             "status" => Self::status(status()?),
             "html" => Self::html(status()?),
             "delay" => Self::delay(Duration::from_millis(number.parse().map_err(|_| wrong())?)),

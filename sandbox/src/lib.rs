@@ -39,7 +39,6 @@ mod limits;
 mod maker;
 mod message;
 mod model;
-mod notice;
 mod oddly;
 mod refusal;
 mod sandbox;
@@ -48,6 +47,7 @@ mod state;
 mod store;
 mod transport;
 mod turn;
+mod webhooks;
 mod words;
 
 pub use clock::Moment;
@@ -56,6 +56,7 @@ pub use message::{Ending, Reply, Request};
 pub use oddly::Quirks;
 pub use sandbox::{Call, Options, Sandbox, Violation};
 pub use server::Server;
+pub use webhooks::outbox::{Delivery, DeliveryState};
 
 use kontrakt_codegen::diagnostic::Diagnostic;
 

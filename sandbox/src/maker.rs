@@ -171,7 +171,8 @@ impl Maker<'_> {
     }
 
     fn made(&mut self, slot: &[SchemaId], merged: &Merged, name: &str, known: Option<&Value>) -> Value {
-        if known.is_none() && merged.null && merged.values.is_none() && self.is_left_null(merged) {
+        let may_be_left = merged.values.is_none() || self.fill == Fill::Lean;
+        if known.is_none() && merged.null && may_be_left && self.is_left_null(merged) {
             return Value::Null;
         }
         if let Some(union) = merged.unions.first() {

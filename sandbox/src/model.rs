@@ -4,6 +4,7 @@
 mod filters;
 mod keys;
 mod places;
+mod subscriptions;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,6 +17,7 @@ use kontrakt_conformance::verify::Verifier;
 pub(crate) use filters::{Filter, Test};
 pub(crate) use keys::{By, key_of};
 pub(crate) use places::{Form, Place};
+pub(crate) use subscriptions::{Subscriptions, is_event_name};
 
 use crate::SandboxError;
 use crate::maker::Schemas;
@@ -36,6 +38,7 @@ pub(crate) struct Model {
     plans: HashMap<&'static str, Plan>,
     /// By node.
     pub(crate) collections: BTreeMap<String, Collection>,
+    pub(crate) subscriptions: Option<Subscriptions>,
 }
 
 /// What a call does.
@@ -121,12 +124,14 @@ impl Model {
             wire: Wire::of(contract, quirks),
             plans: HashMap::new(),
             collections: BTreeMap::new(),
+            subscriptions: None,
         };
         model.nodes();
         model.views();
         model.keys();
         model.embed();
         model.filters();
+        model.subscriptions = model.find_subscriptions();
         Ok(model)
     }
 
@@ -138,6 +143,11 @@ impl Model {
     /// All calls, in the order of the document.
     pub(crate) fn plans(&self) -> impl Iterator<Item = &Plan> {
         self.contract.operations.iter().filter_map(|operation| self.plan(&operation.id))
+    }
+
+    /// The records of jobs.
+    pub(crate) fn job_step(&self) -> Option<&Step> {
+        self.plans().find(|plan| plan.action == Action::JobDetail)?.steps.last()
     }
 
     /// Finds what is a collection, then what each call does.

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::SandboxError;
 use crate::access::Tokens;
 use crate::clock::Moment;
-use crate::fault::Fault;
+use crate::fault::{Fault, Stage};
 use crate::limits::Usage;
 use crate::maker::Fill;
 use crate::message::{Reply, Request};
@@ -24,6 +24,7 @@ use crate::oddly::Switched;
 use crate::refusal::{Event, Refusal};
 use crate::state::{Making, State};
 use crate::turn::{FILES, Shown, Turn, job_result, put};
+use crate::webhooks::outbox::{Outbox, Sender};
 
 /// Calls that are remembered.
 const REMEMBERED: usize = 10_000;
@@ -103,6 +104,7 @@ type Watcher = Box<dyn Fn(&Call) + Send + Sync>;
 
 pub(crate) struct Shared {
     watcher: OnceLock<Watcher>,
+    pub(crate) sender: Sender,
     pub(crate) model: &'static Model,
     pub(crate) options: Options,
     pub(crate) now: Mutex<Now>,
@@ -117,19 +119,21 @@ pub(crate) struct Now {
     pub(crate) faults: Vec<Fault>,
     pub(crate) usage: Usage,
     pub(crate) tokens: Tokens,
+    pub(crate) outbox: Outbox,
     /// What tests have added to the time.
     pub(crate) ahead: Duration,
     pub(crate) rng: Rng,
 }
 
 impl Now {
-    fn new(options: &Options) -> Self {
+    fn new(options: &Options, outbox: Outbox) -> Self {
         Self {
             state: State::default(),
             calls: VecDeque::new(),
             faults: Vec::new(),
             usage: Usage::default(),
             tokens: Tokens::default(),
+            outbox,
             ahead: Duration::ZERO,
             rng: Rng::with_seed(options.seed),
         }
@@ -161,10 +165,10 @@ impl Sandbox {
     }
 
     pub(crate) fn of_model(model: &'static Model, options: Options) -> Self {
-        let now = Mutex::new(Now::new(&options));
+        let now = Mutex::new(Now::new(&options, Outbox::default()));
         let (watcher, in_flight) = (OnceLock::new(), AtomicUsize::new(0));
-        let switched = Mutex::default();
-        Self(Arc::new(Shared { watcher, model, options, now, switched, in_flight }))
+        let (switched, sender) = (Mutex::default(), Sender::default());
+        Self(Arc::new(Shared { watcher, sender, model, options, now, switched, in_flight }))
     }
 
     /// The contract.
@@ -177,9 +181,10 @@ impl Sandbox {
         self.moment(&self.lock())
     }
 
-    /// Lets time pass: tokens expire, jobs end, limits recover.
+    /// Lets time pass: tokens expire, jobs end, limits recover, deliveries are tried again.
     pub fn advance(&self, duration: Duration) {
         self.lock().ahead += duration;
+        self.nudge();
     }
 
     /// The calls so far, the first first; the latest ten thousand.
@@ -210,7 +215,10 @@ impl Sandbox {
     /// Back to the beginning: records as they were, no calls, no faults, no quirks, nothing used up, the time that it is.
     pub fn reset(&self) {
         *self.0.switched.lock().unwrap_or_else(PoisonError::into_inner) = Switched::default();
-        *self.lock() = Now::new(&self.0.options);
+        let mut now = self.lock();
+        *now = Now::new(&self.0.options, now.outbox.emptied());
+        drop(now);
+        self.nudge();
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Now> {
@@ -265,7 +273,7 @@ impl Sandbox {
         let Some(routed) = routed else { return (self.elsewhere(&mut guard, making, request), Vec::new()) };
         let operation = routed.operation;
         let now = &mut *guard;
-        let fault = Fault::next(&mut now.faults, &operation.id, &mut now.rng);
+        let fault = Fault::next(&mut now.faults, &operation.id, &mut now.rng, Stage::Call);
         if let Some(reply) = fault.as_ref().and_then(Fault::instead) {
             return (reply, Vec::new());
         }
@@ -344,11 +352,16 @@ impl Sandbox {
         let host = request.header_value("host").map_or("http://localhost".to_owned(), |host| format!("http://{host}"));
         let body = serde_json::from_slice(&request.body).unwrap_or_default();
         let (path, query) = (owned(routed.path), routed.query);
-        let mut turn = Turn { making, state: &mut now.state, plan, path, query, body, base: host };
-        let reply = match turn.run() {
+        let news = Vec::new();
+        let mut turn = Turn { making, state: &mut now.state, plan, path, query, body, base: host, news };
+        let shown = turn.run();
+        let news = turn.news;
+        let mut reply = match shown {
             Ok(shown) => self.answer(making, plan, shown),
             Err(refusal) => making.refuse(Some(operation), &refusal),
         };
+        self.keep_key(now, operation, &mut reply);
+        self.announce(now, making, Some(&operation.id), &news);
         (reply, violations)
     }
 

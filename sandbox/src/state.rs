@@ -4,6 +4,7 @@
 mod record;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -29,6 +30,27 @@ pub(crate) struct Change {
     pub(crate) record: Value,
     pub(crate) at: Moment,
     pub(crate) happened: Happened,
+}
+
+/// Something that a call did to a record, for whoever wants to know.
+#[derive(Clone, Debug)]
+pub(crate) struct News {
+    pub(crate) node: String,
+    pub(crate) record: Value,
+    /// The record as it was, where it is changed.
+    pub(crate) before: Option<Value>,
+    pub(crate) happened: Happened,
+    /// Last segment of the path of the part of it that is changed.
+    pub(crate) below: Option<String>,
+    /// How long after the call it happens.
+    pub(crate) after: Duration,
+}
+
+impl News {
+    pub(crate) fn new(node: &str, record: &Value, happened: Happened) -> Self {
+        let (node, record) = (node.to_owned(), record.clone());
+        Self { node, record, before: None, happened, below: None, after: Duration::ZERO }
+    }
 }
 
 /// Everything that a sandbox remembers of the shop.
@@ -68,8 +90,12 @@ impl<'m> Making<'m> {
         if !map.get(&step.member).is_some_and(Value::is_array) {
             // Lists inside records came with the record.
             let below = step.node.contains("{}");
-            let count =
-                if step.member.starts_with('/') { self.records.min(if below { 2 } else { usize::MAX }) } else { 0 };
+            // Nobody subscribes by chance.
+            let subscribed = self.model.subscriptions.as_ref().is_some_and(|place| place.step.node == step.node);
+            let count = match step.member.starts_with('/') && !subscribed {
+                true => self.records.min(if below { 2 } else { usize::MAX }),
+                false => 0,
+            };
             let seed = self.seed_of(salt, &step.node);
             let mut list = Vec::with_capacity(count);
             for at in 0..count {

@@ -24,7 +24,8 @@ impl Sandbox {
         Ok(list.iter().map(visible).collect())
     }
 
-    /// Puts a record in, as a call that creates one would, and gives it back with its key.
+    /// Puts a record in, as a call that creates one would or a customer of the shop, and gives it back with its key. Who has
+    /// subscribed to it is told.
     ///
     /// # Errors
     /// When there are no records at this path, or the record is no object.
@@ -40,12 +41,12 @@ impl Sandbox {
         let plan = self.0.model.plans().find(|plan| plan.steps.first().is_some_and(|one| one.node == step.node));
         if let Some(plan) = plan {
             let base = String::new();
-            let (path, query, body) = (Vec::new(), Vec::new(), Value::Null);
-            Turn { making, state: &mut now.state, plan, path, query, body, base }.log(
-                &step.node,
-                &record,
-                Happened::Created,
-            );
+            let (path, query, body, news) = (Vec::new(), Vec::new(), Value::Null, Vec::new());
+            let now = &mut *now;
+            let mut turn = Turn { making, state: &mut now.state, plan, path, query, body, base, news };
+            turn.log(&step.node, None, &record, Happened::Created);
+            let news = turn.news;
+            self.announce(now, making, None, &news);
         }
         Ok(visible(&record))
     }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::maker::Fill;
 use crate::model::{Action, Form, HIDDEN_KEY, Model, Place, Plan, Step, query};
 use crate::refusal::{Event, Refusal};
-use crate::state::{Change, Happened, Making, State, merge, text_of, values_at};
+use crate::state::{Change, Happened, Making, News, State, merge, text_of, values_at};
 use crate::words;
 
 /// A call under way.
@@ -27,6 +27,8 @@ pub(crate) struct Turn<'t> {
     pub(crate) body: Value,
     /// Address of the sandbox as the caller sees it.
     pub(crate) base: String,
+    /// What has happened to records.
+    pub(crate) news: Vec<News>,
 }
 
 /// What an answer shows.
@@ -60,8 +62,30 @@ pub(crate) fn path_of(text: &str) -> Vec<String> {
 }
 
 impl Turn<'_> {
-    /// Does it.
+    /// Does it. What is changed inside a record is a change of the record.
     pub(crate) fn run(&mut self) -> Result<Shown, Refusal> {
+        let shown = self.act();
+        let [above, .., last] = self.plan.steps.as_slice() else { return shown };
+        if above.parameter.is_some() && self.news.iter().any(|news| news.node.starts_with(&format!("{}/", above.node)))
+        {
+            let below = last.node.rsplit('/').find(|segment| !["{}", "*"].contains(segment)).map(str::to_owned);
+            let (path, query) = (self.path.clone(), self.query.clone());
+            let argument =
+                |name: &str| path.iter().chain(&query).find(|(key, _)| key == name).map(|(_, value)| value.clone());
+            let making = self.making;
+            if let Ok((record, _)) = making.holder(&mut self.state.records, std::slice::from_ref(above), &argument) {
+                touch(record, making);
+                let record = Value::Object(record.clone());
+                self.log(&above.node, None, &record, Happened::Changed);
+                if let Some(news) = self.news.last_mut() {
+                    news.below = below;
+                }
+            }
+        }
+        shown
+    }
+
+    fn act(&mut self) -> Result<Shown, Refusal> {
         match self.plan.action {
             Action::List => self.tell_all(),
             Action::Feed => self.tell_changes(),
@@ -162,6 +186,7 @@ impl Turn<'_> {
             let record = self.record()?;
             merge(record, &change);
             let record = Value::Object(record.clone());
+            self.news.push(News::new(&node, &record, Happened::Changed));
             return Ok(self.showing(vec![record]));
         };
         let (path, query) = (self.path.clone(), self.query.clone());
@@ -170,6 +195,7 @@ impl Turn<'_> {
         let name = step.member.trim_start_matches('/').to_owned();
         let making = self.making;
         let (map, _) = making.holder(&mut self.state.records, before, &argument)?;
+        let was = Value::Object(map.clone());
         match map.get_mut(&name) {
             Some(Value::Object(part)) => merge(part, &change),
             _ => {
@@ -179,7 +205,10 @@ impl Turn<'_> {
         }
         touch(map, making);
         let record = Value::Object(map.clone());
-        self.log(&above.node, &record, Happened::Changed);
+        self.log(&above.node, Some(was), &record, Happened::Changed);
+        if let Some(news) = self.news.last_mut() {
+            news.below = Some(name);
+        }
         Ok(self.showing(vec![record]))
     }
 
@@ -236,16 +265,23 @@ impl Turn<'_> {
         Ok(self.showing(vec![record]))
     }
 
-    /// Makes a record.
-    fn add(&mut self, given: Map<String, Value>) -> Result<Value, Refusal> {
+    /// Makes a record. What is not given is what the document says it is then.
+    fn add(&mut self, mut given: Map<String, Value>) -> Result<Value, Refusal> {
         let Some(step) = self.step().cloned() else { return Ok(Value::Object(given)) };
+        let model = self.making.model;
+        for (name, slot) in self.plan.body.iter().flat_map(|place| model.schemas.members(&place.slot)) {
+            let default = slot.iter().find_map(|id| model.contract.merged(*id).default.as_ref());
+            if let Some((default, _)) = default.filter(|_| !given.contains_key(&name)) {
+                given.insert(name, default.clone());
+            }
+        }
         self.refuse_second(&step, &given)?;
         let making = self.making;
         let records = self.records()?;
         let seed = making.seed_of(records.len() as u64 + 1, &step.node);
         let record = Value::Object(making.record(&step.node, given, records, (seed, Fill::Lean)));
         records.push(record.clone());
-        self.log(&step.node, &record, Happened::Created);
+        self.log(&step.node, None, &record, Happened::Created);
         self.take(&step.node, &record);
         Ok(record)
     }
@@ -301,11 +337,12 @@ impl Turn<'_> {
         let Some(step) = self.step().cloned() else { return self.answer() };
         let making = self.making;
         let record = self.record()?;
+        let before = Value::Object(record.clone());
         merge(record, &change);
         making.spread(&step.node, record);
         touch(record, making);
         let record = Value::Object(record.clone());
-        self.log(&step.node, &record, Happened::Changed);
+        self.log(&step.node, Some(before), &record, Happened::Changed);
         Ok(self.showing(vec![record]))
     }
 
@@ -319,7 +356,7 @@ impl Turn<'_> {
         let records = self.records()?;
         let at = making.position(records, &step, &argument, 0)?;
         let record = records.remove(at);
-        self.log(&step.node, &record, Happened::Deleted);
+        self.log(&step.node, None, &record, Happened::Deleted);
         Ok(self.showing(vec![record]))
     }
 
@@ -337,7 +374,8 @@ impl Turn<'_> {
     }
 
     /// Remembers what has happened to a record.
-    pub(crate) fn log(&mut self, node: &str, record: &Value, happened: Happened) {
+    pub(crate) fn log(&mut self, node: &str, before: Option<Value>, record: &Value, happened: Happened) {
+        self.news.push(News { before, ..News::new(node, record, happened) });
         let at = self.making.now;
         let keys: Vec<Vec<String>> = self.model().collections[node].keys.values().cloned().collect();
         let same = |one: &Value| {

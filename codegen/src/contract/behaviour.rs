@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::members::{OneOrMany, members};
+use super::members::{OneOrMany, members, words};
 
 members! {
     /// What the whole API does.
@@ -191,6 +191,54 @@ members! {
         "signature-header" signature_header: Option<String>,
         /// How a body is signed that has its signature in a member.
         "signed-members" signed_members: Option<SignedMembers>,
+        /// Operation that gives the key of signatures, and the path of the member with it in its answer.
+        "signature-key" signature_key: Option<String>,
+        /// Names of events, where no schema lists them.
+        "events" events: Vec<String>,
+        /// What causes the events whose names do not say it.
+        "causes" causes: Vec<(String, EventCause)>,
+        /// Members of what is told of records in a list, with the time of what has happened.
+        "times" times: ChangeTimes = ChangeTimes::default(),
+        /// Where the whole record stands, where a subscription asks for it.
+        "payload" payload: Option<EventPayload>,
+        /// Seconds that the receiver has for its answer.
+        "timeout-seconds" timeout: Option<u64>,
+        /// Seconds before each further try, where the receiver does not take it.
+        "waits-seconds" waits: Vec<u64>,
+    }
+
+    /// What causes an event.
+    pub struct EventCause is closed {
+        /// Path of the records that it is about.
+        "records" records: String,
+        /// What happens to them.
+        "happens" happens: RecordChange = RecordChange::Update,
+        /// Last segment of the path of the part of a record that is changed.
+        "below" below: Option<String>,
+        /// Member that gets a value that it did not have,
+        "member" member: Option<String>,
+        /// and that value.
+        "equals" equals: Option<String>,
+        /// Whether it is told once of all records of a call.
+        "many" many: bool,
+    }
+
+    /// Members with times, by what has happened.
+    pub struct ChangeTimes is closed {
+        /// When it was created.
+        "create" create: Option<String>,
+        /// When it was changed.
+        "update" update: Option<String>,
+        /// When it was deleted.
+        "delete" delete: Option<String>,
+    }
+
+    /// Where the whole record stands in what is told of it.
+    pub struct EventPayload is closed {
+        /// The member with it.
+        "member" member: String,
+        /// Member of a subscription that asks for it.
+        "asked-by" asked_by: String,
     }
 
     /// What a signature is of, in a body that has it in a member.
@@ -231,5 +279,19 @@ members! {
         "lifetime-seconds" lifetime: Option<u64>,
         /// Tokens for calls that can be valid at once.
         "tokens" tokens: Option<u64>,
+    }
+}
+
+words! {
+    /// What happens to a record.
+    #[derive(Default)]
+    pub enum RecordChange {
+        /// It is made.
+        Create = "create",
+        /// It is changed.
+        #[default]
+        Update = "update",
+        /// It is removed.
+        Delete = "delete",
     }
 }

@@ -411,13 +411,13 @@ mod tests {
     use std::path::Path;
 
     use super::super::behaviour::{
-        CrateInfo, Envelope, ErrorFields, Jobs, Limits, MessageFields, MovedTo, OAuth, Paging, Recorder,
-        SandboxSettings, SignedMembers, Success, Webhooks,
+        ChangeTimes, CrateInfo, Envelope, ErrorFields, EventCause, EventPayload, Jobs, Limits, MessageFields, MovedTo,
+        OAuth, Paging, RecordChange, Recorder, SandboxSettings, SignedMembers, Success, Webhooks,
     };
     use super::*;
 
     /// Members of members, by the member that holds them.
-    const WITHIN: [(&str, &[&str]); 22] = [
+    const WITHIN: [(&str, &[&str]); 25] = [
         ("x-crate", CrateInfo::MEMBERS),
         ("x-envelope", Envelope::MEMBERS),
         ("x-envelope", ErrorFields::MEMBERS),
@@ -440,6 +440,9 @@ mod tests {
         ("x-sandbox", SandboxSettings::MEMBERS),
         ("x-webhooks", Webhooks::MEMBERS),
         ("x-webhooks", SignedMembers::MEMBERS),
+        ("x-webhooks", EventCause::MEMBERS),
+        ("x-webhooks", ChangeTimes::MEMBERS),
+        ("x-webhooks", EventPayload::MEMBERS),
     ];
 
     fn table(title: &str) -> (BTreeSet<String>, String) {
@@ -471,7 +474,8 @@ mod tests {
             .chain(Offset::WORDS.iter().map(|(word, _)| word))
             .chain(WrittenAs::WORDS.iter().map(|(word, _)| word))
             .chain(Retry::WORDS.iter().map(|(word, _)| word))
-            .chain(SandboxAction::WORDS.iter().map(|(word, _)| word));
+            .chain(SandboxAction::WORDS.iter().map(|(word, _)| word))
+            .chain(RecordChange::WORDS.iter().map(|(word, _)| word));
         words.for_each(|word| assert!(sections.contains(&format!("`{word}`")), "specs/README.md: no {word:?}"));
     }
 

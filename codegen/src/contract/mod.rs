@@ -15,8 +15,8 @@ mod serialization;
 mod servers;
 
 pub use behaviour::{
-    Behaviour, CrateInfo, Envelope, ErrorFields, Jobs, Limits, MessageFields, MovedTo, OAuth, Paging, Recorder,
-    SandboxSettings, SignedMembers, Success, Webhooks,
+    Behaviour, ChangeTimes, CrateInfo, Envelope, ErrorFields, EventCause, EventPayload, Jobs, Limits, MessageFields,
+    MovedTo, OAuth, Paging, RecordChange, Recorder, SandboxSettings, SignedMembers, Success, Webhooks,
 };
 pub use components::Component;
 pub use hints::{

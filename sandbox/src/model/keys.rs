@@ -32,6 +32,20 @@ impl Model {
     }
 
     /// Which members the parameters mean.
+    /// The member that identifies the records of a node: the one that the call for one of them names it by.
+    pub(crate) fn key(&self, node: &str) -> Vec<String> {
+        let Some(collection) = self.collections.get(node) else { return Vec::new() };
+        let known = |path: &&Vec<String>| path.len() == 1 && path[0] != HIDDEN_KEY;
+        let told = self.plans().filter(|plan| matches!(plan.action, Action::Get | Action::JobDetail));
+        let steps = told.filter_map(|plan| plan.steps.last()).filter(|step| step.node == node);
+        let named = steps.filter_map(|step| collection.keys.get(step.parameter.as_ref()?)).find(known);
+        let usual = || {
+            let by = |name: &&str| key_of(&self.schemas, (node, collection), name, By::Path);
+            ["guid", "code", "id"].iter().find_map(by)
+        };
+        named.or_else(|| collection.keys.values().find(known)).cloned().or_else(usual).unwrap_or_default()
+    }
+
     pub(super) fn keys(&mut self) {
         let mut collections = std::mem::take(&mut self.collections);
         let mut pinned: Vec<(String, String, Vec<String>)> = Vec::new();

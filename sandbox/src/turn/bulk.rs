@@ -156,13 +156,14 @@ impl Turn<'_> {
         let making = self.making;
         let Some(step) = self.step().cloned() else { return Ok(Value::Null) };
         let records = self.records()?;
+        let before = records[at].clone();
         if let Value::Object(record) = &mut records[at] {
             item.as_object().into_iter().chain([settings]).for_each(|change| merge(record, change));
             making.spread(&step.node, record);
             touch(record, making);
         }
         let record = records[at].clone();
-        self.log(&step.node, &record, Happened::Changed);
+        self.log(&step.node, Some(before), &record, Happened::Changed);
         Ok(record)
     }
 
@@ -170,7 +171,7 @@ impl Turn<'_> {
         let at = self.place_of(key)?;
         let Some(step) = self.step().cloned() else { return Ok(Value::Null) };
         let record = self.records()?.remove(at);
-        self.log(&step.node, &record, Happened::Deleted);
+        self.log(&step.node, None, &record, Happened::Deleted);
         Ok(record)
     }
 

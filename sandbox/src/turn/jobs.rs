@@ -1,6 +1,7 @@
 //! Jobs: a call starts one, it takes a while, and then its result is a file of lines.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use kontrakt_codegen::contract::SchemaId;
 use serde_json::{Map, Value, json};
@@ -9,7 +10,7 @@ use super::{Shown, Turn, path_of, put, values_at};
 use crate::maker::Fill;
 use crate::model::Action;
 use crate::refusal::{Event, Refusal};
-use crate::state::{Making, State, text_of};
+use crate::state::{Happened, Making, News, State, text_of};
 
 /// Seconds that a job takes.
 const TAKES: u64 = 2;
@@ -38,6 +39,10 @@ impl Turn<'_> {
         job.insert(STARTED.to_owned(), json!(making.now.seconds()));
         job.insert(STARTED_BY.to_owned(), json!(self.plan.operation.id));
         put(&mut shown.known, &path_of(&jobs.id), job.get(&id).cloned().unwrap_or_default());
+        let mut ended = job.clone();
+        ended.insert(jobs.status.clone(), json!(jobs.completed));
+        let after = Duration::from_secs(TAKES);
+        self.news.push(News { after, ..News::new(&step.node, &Value::Object(ended), Happened::Changed) });
         list.push(Value::Object(job));
         Ok(shown)
     }
