@@ -94,17 +94,16 @@ impl<'p> Rust<'p> {
                 Scalar::Json => "Any JSON value",
             }
             .to_owned(),
-            Ty::Named(id) => match &self.plan.ty(*id).kind {
-                TypeKind::Record(_) => "An object".to_owned(),
-                TypeKind::Enum(_) => "One of the listed values".to_owned(),
-                TypeKind::Union(_) => "One of several forms".to_owned(),
-            },
-            Ty::List(inner) => match self.spoken(inner).as_str() {
-                "A text" => "A list of texts".to_owned(),
-                "An object" => format!("A list of [`{}`]", self.head(inner)),
+            Ty::Named(_) => format!("One [`{}`]", self.head(ty)),
+            Ty::List(inner) => match **inner {
+                Ty::Named(_) => format!("A list of [`{}`]", self.head(inner)),
+                Ty::Scalar(Scalar::String) => "A list of texts".to_owned(),
                 _ => "A list".to_owned(),
             },
-            Ty::Map(_) => "An object with keys of any name".to_owned(),
+            Ty::Map(inner) => match **inner {
+                Ty::Named(_) => format!("An object of [`{}`], by keys of any name", self.head(inner)),
+                _ => "An object with keys of any name".to_owned(),
+            },
             Ty::Optional(inner) | Ty::Patch(inner) | Ty::Boxed(inner) => self.spoken(inner),
         }
     }

@@ -33,6 +33,9 @@ const FORMATS: [(&str, &str); 5] = [
     ("date-time", "a time as RFC 3339 writes it"),
 ];
 
+/// Formats that are about the type or the display of a value and demand nothing of it.
+const SILENT: [&str; 7] = ["password", "binary", "int32", "int64", "float", "double", "textarea"];
+
 /// One paragraph about what the contract demands of a value; nothing where it demands nothing. What the type of the value
 /// says is left out.
 pub(super) fn of(contract: &Contract, id: SchemaId, scalar: Option<Scalar>, nullable: bool) -> Option<String> {
@@ -104,7 +107,8 @@ fn of_keywords(schemas: &[&Schema], scalar: Option<Scalar>) -> Vec<String> {
     }
     for schema in schemas {
         add(schema.pattern.as_deref().and_then(|text| pattern(text, scalar)));
-        add(schema.format.as_ref().map(|format| {
+        let format = schema.format.as_ref().filter(|format| !SILENT.contains(&format.as_str()));
+        add(format.map(|format| {
             let known = FORMATS.iter().find(|(known, _)| known == format);
             known.map_or_else(|| format!("format {}", words(format).join("-")), |(_, words)| (*words).to_owned())
         }));

@@ -71,7 +71,9 @@ pub(super) fn told(types: Vec<TypeDef>, resources: &[Resource]) -> Vec<TypeDef> 
     }
     let lead = |id: TypeId| {
         let roles = roles.get(&id)?;
-        let [(NameRole::Value, places)] = roles.iter().collect::<Vec<_>>()[..] else { return None };
+        // What is said of an argument is about the call.
+        let others = roles.iter().filter(|(role, _)| **role != NameRole::Argument);
+        let [(NameRole::Value, places)] = others.collect::<Vec<_>>()[..] else { return None };
         let first = places[0].text?;
         places.iter().all(|place| place.text == Some(first)).then(|| first_sentence(first).to_owned())
     };

@@ -385,6 +385,8 @@ open_enum! {
 }
 
 open_enum! {
+    /// How far a purchase has come.
+    ///
     /// Argument of [`PurchasesApi::list`]. Value of [`PurchaseSummary::state`] and [`Purchase::state`].
     pub enum PurchaseState: text {
         /// `init`

@@ -364,6 +364,8 @@ record! {
 }
 
 open_enum! {
+    /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
+    ///
     /// Argument of [`DiscountCouponsApi::snapshot`]. Value of [`DiscountCoupon::discount_type`],
     /// [`DiscountCouponCreate::discount_type`], [`DiscountCouponUpdate::discount_type`] and 2 more.
     pub enum DiscountType: text {

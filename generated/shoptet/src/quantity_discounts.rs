@@ -252,6 +252,8 @@ open_enum! {
 }
 
 open_enum! {
+    /// Whether the discount is given now.
+    ///
     /// Argument of [`QuantityDiscountsApi::list`] and [`QuantityDiscountsApi::snapshot`]. Value of
     /// [`QuantityDiscountSummary::status`] and [`QuantityDiscount::status`].
     pub enum QuantityDiscountStatus: text {

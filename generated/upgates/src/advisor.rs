@@ -49,9 +49,9 @@ operation! {
         options {
             /// Only the piece of advice of this ID.
             id: i64 = query("id"),
-            /// Only pieces of advice created at this time or later. A plain date is understood too.
+            /// Only pieces of advice created at this time or later.
             creation_time_from: DateTime = query("creation_time_from"),
-            /// Only pieces of advice changed since this time. A plain date is understood too.
+            /// Only pieces of advice changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// Only pieces of advice that the shop shows, or only those it does not.
             active_yn: bool = flag("active_yn"),

@@ -52,9 +52,9 @@ operation! {
         options {
             /// Only the article of this ID.
             id: i64 = query("id"),
-            /// Only articles created at this time or later. A plain date is understood too.
+            /// Only articles created at this time or later.
             creation_time_from: DateTime = query("creation_time_from"),
-            /// Only articles changed since this time. A plain date is understood too.
+            /// Only articles changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// Only articles that the shop shows, or only those it does not.
             active_yn: bool = flag("active_yn"),
@@ -145,7 +145,7 @@ operation! {
     ///
     /// `DELETE /articles`
     ///
-    /// * `ids`: IDs of several articles to delete; joined by semicolons.
+    /// * `ids`: IDs of several articles to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -194,7 +194,7 @@ record! {
     /// Answer of [`ArticlesApi::get`]. Item of the answer of [`ArticlesApi::list`].
     #[non_exhaustive]
     pub struct Article: open {
-        /// Which article, by the number that UPgates gives it.
+        /// ID that UPgates gave the article.
         pub article_id: i64 = required("article_id"),
         /// Whether the shop shows the article.
         pub active_yn: bool = required("active_yn"),
@@ -219,7 +219,7 @@ record! {
     /// Item of [`Article::categories`], [`ArticleCreate::categories`] and [`ArticleUpdate::categories`].
     #[derive(Default)]
     pub struct ArticleCategory {
-        /// Which category, by the number that UPgates gives it.
+        /// ID that UPgates gave the category.
         pub category_id: Option<i64> = optional("category_id"),
         /// Code of the category.
         pub code: Option<String> = optional("code"),
@@ -236,7 +236,7 @@ record! {
     /// Item of the answer of [`ArticlesApi::create`].
     #[non_exhaustive]
     pub struct ArticleCreateOutcome: open {
-        /// Which article, by the number that UPgates gives it.
+        /// ID that UPgates gave the article.
         ///
         /// May be null.
         pub article_id: Option<i64> = optional("article_id"),
@@ -255,7 +255,7 @@ record! {
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Texts by language.
         pub descriptions: Option<Vec<ArticleDescriptionWrite>> = optional("descriptions"),
-        /// Where it is listed.
+        /// Categories to put it into.
         pub categories: Option<Vec<ArticleCategory>> = optional("categories"),
         /// Pictures. Those named by address are downloaded later.
         pub images: Option<Vec<ImageWrite>> = optional("images"),
@@ -322,7 +322,7 @@ record! {
     /// Item of the answer of [`ArticlesApi::update`].
     #[non_exhaustive]
     pub struct ArticleUpdateOutcome: open {
-        /// Which article, by the number that UPgates gives it.
+        /// ID that UPgates gave the article.
         ///
         /// May be null.
         pub article_id: Option<i64> = optional("article_id"),
@@ -345,7 +345,7 @@ record! {
         pub active_yn: Option<bool> = optional("active_yn"),
         /// Texts by language.
         pub descriptions: Option<Vec<ArticleDescriptionWrite>> = optional("descriptions"),
-        /// Where it is listed.
+        /// Categories to put it into.
         pub categories: Option<Vec<ArticleCategory>> = optional("categories"),
         /// Pictures. Those named by address are downloaded later.
         pub images: Option<Vec<ImageWrite>> = optional("images"),
@@ -374,7 +374,7 @@ record! {
     /// Item of the answer of [`ArticlesApi::delete`].
     #[non_exhaustive]
     pub struct ArticleDeleteOutcome: open {
-        /// Which article, by the number that UPgates gives it.
+        /// ID that UPgates gave the article.
         ///
         /// May be null.
         pub article_id: Option<i64> = optional("article_id"),

@@ -44,7 +44,7 @@ operation! {
         options {
             /// Only the availability of this ID.
             id: i64 = query("id"),
-            /// Only the availabilities of these IDs; joined by semicolons.
+            /// Only the availabilities of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Only availabilities with this meaning.
             r#type: AvailabilityType = query("type"),
@@ -136,7 +136,7 @@ operation! {
     ///
     /// `DELETE /availabilities`
     ///
-    /// * `ids`: IDs of several availabilities to delete; joined by semicolons.
+    /// * `ids`: IDs of several availabilities to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -245,7 +245,7 @@ record! {
     pub struct AvailabilityDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// What people see as its name.
+        /// Name that visitors see.
         pub name: String = required("name"),
         /// Note to the name.
         ///
@@ -312,7 +312,7 @@ record! {
     pub struct AvailabilityDescriptionWrite {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// What people see as its name.
+        /// Name that visitors see.
         pub name: String = required("name"),
         /// Note to the name.
         pub note: Option<String> = optional("note"),

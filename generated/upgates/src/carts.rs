@@ -38,7 +38,7 @@ operation! {
         call: GET "/carts",
         pages: Cart = "carts",
         options {
-            /// Only carts from this time on. A plain date is understood too.
+            /// Only carts from this time on.
             creation_time_from: DateTime = query("creation_time_from"),
             /// Only carts of this language version of the shop, ISO 639-1.
             language: &str = query("language"),
@@ -165,7 +165,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = optional("code"),
-        /// Code of the variant as the shop gives it.
+        /// Code that the shop gave the variant.
         ///
         /// May be null.
         pub variant_code: Option<String> = optional("variant_code"),

@@ -44,17 +44,17 @@ operation! {
             time: "last_update_time",
         },
         options {
-            /// Only categories created at this time or later. A plain date is understood too.
+            /// Only categories created at this time or later.
             creation_time_from: DateTime = query("creation_time_from"),
-            /// Only categories changed since this time. A plain date is understood too.
+            /// Only categories changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// Only the category with this code.
             code: &str = query("code"),
-            /// Only the categories with these codes; joined by semicolons.
+            /// Only the categories with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only the category of this ID.
             category_id: i64 = query("category_id"),
-            /// Only the categories of these IDs; joined by semicolons.
+            /// Only the categories of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Only the categories directly below this one.
             parent_id: i64 = query("parent_id"),
@@ -160,7 +160,7 @@ operation! {
     ///
     /// `DELETE /categories`
     ///
-    /// * `ids`: IDs of several categories to delete; joined by semicolons.
+    /// * `ids`: IDs of several categories to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -215,7 +215,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = optional("code"),
-        /// Which category, by the number that UPgates gives it.
+        /// ID that UPgates gave the category.
         pub category_id: i64 = required("category_id"),
         /// Code of the category above; without one, products cannot be put there by code.
         ///
@@ -412,7 +412,7 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Patch<String> = optional("manufacturer"),
-        /// Who makes it, by the number from `manufacturers().list`.
+        /// ID of the manufacturer, from `manufacturers().list`.
         ///
         /// May be null.
         pub manufacturer_id: Patch<i64> = optional("manufacturer_id"),
@@ -420,7 +420,7 @@ record! {
         ///
         /// May be null.
         pub label: Patch<String> = optional("label"),
-        /// Which label, by the number that UPgates gives it.
+        /// ID that UPgates gave the label.
         ///
         /// May be null.
         pub label_id: Patch<i64> = optional("label_id"),
@@ -509,7 +509,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = optional("code"),
-        /// Which category, by the number that UPgates gives it.
+        /// ID that UPgates gave the category.
         pub category_id: Option<i64> = optional("category_id"),
         /// Whether the category was changed.
         pub updated_yn: bool = required("updated_yn"),
@@ -528,7 +528,7 @@ record! {
         ///
         /// May be null.
         pub code: Patch<String> = optional("code"),
-        /// Which category, by the number that UPgates gives it.
+        /// ID that UPgates gave the category.
         ///
         /// May be null.
         pub category_id: Patch<i64> = optional("category_id"),
@@ -556,7 +556,7 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Patch<String> = optional("manufacturer"),
-        /// Who makes it, by the number from `manufacturers().list`.
+        /// ID of the manufacturer, from `manufacturers().list`.
         ///
         /// May be null.
         pub manufacturer_id: Patch<i64> = optional("manufacturer_id"),
@@ -564,7 +564,7 @@ record! {
         ///
         /// May be null.
         pub label: Patch<String> = optional("label"),
-        /// Which label, by the number that UPgates gives it.
+        /// ID that UPgates gave the label.
         ///
         /// May be null.
         pub label_id: Patch<i64> = optional("label_id"),
@@ -585,7 +585,7 @@ record! {
     /// Item of the answer of [`CategoriesApi::delete`] and [`CategoriesApi::delete_by_code`].
     #[non_exhaustive]
     pub struct CategoryDeleteOutcome: open {
-        /// Which category, by the number that UPgates gives it.
+        /// ID that UPgates gave the category.
         pub category_id: Option<i64> = optional("category_id"),
         /// Code of the category.
         ///

@@ -37,7 +37,7 @@ operation! {
         options {
             /// Only the group of this name.
             name: &str = query("name"),
-            /// Only the groups of these IDs; joined by semicolons.
+            /// Only the groups of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Page to answer, counted from 1.
             ///
@@ -124,7 +124,7 @@ operation! {
     ///
     /// `DELETE /groups`
     ///
-    /// * `ids`: IDs of several groups to delete; joined by semicolons.
+    /// * `ids`: IDs of several groups to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {

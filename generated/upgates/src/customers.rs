@@ -49,15 +49,15 @@ operation! {
             time: "last_update_time",
         },
         options {
-            /// Only customers created at this time or later. A plain date is understood too.
+            /// Only customers created at this time or later.
             creation_time_from: DateTime = query("creation_time_from"),
-            /// Only customers changed since this time. A plain date is understood too.
+            /// Only customers changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// Only the customer with this code.
             code: &str = query("code"),
             /// Only the customer of this ID.
             customer_id: i64 = query("customer_id"),
-            /// Only the customers of these IDs; joined by semicolons.
+            /// Only the customers of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Only active customers, or only inactive ones.
             active_yn: bool = flag("active_yn"),
@@ -174,7 +174,7 @@ operation! {
     ///
     /// `DELETE /customers`
     ///
-    /// * `ids`: IDs of several customers to delete; joined by semicolons.
+    /// * `ids`: IDs of several customers to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -252,7 +252,7 @@ operation! {
     ///
     /// `GET /customers/{customer_id}/agreements`
     ///
-    /// * `customer_id`: Which customer, by the number that UPgates gives it.
+    /// * `customer_id`: ID that UPgates gave the customer.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -286,7 +286,7 @@ record! {
     /// Item of the answer of [`CustomersApi::list`].
     #[non_exhaustive]
     pub struct Customer: open {
-        /// Which customer, by the number that UPgates gives it.
+        /// ID that UPgates gave the customer.
         pub customer_id: i64 = required("customer_id"),
         /// Kind of customer.
         pub r#type: CustomerType = required("type"),
@@ -302,7 +302,7 @@ record! {
         ///
         /// May be null.
         pub surname: Option<String> = optional("surname"),
-        /// How the author wants to be called.
+        /// Name that the customer goes by, such as in reviews.
         ///
         /// May be null.
         pub nickname: Option<String> = optional("nickname"),
@@ -326,7 +326,7 @@ record! {
         pub turnover: Option<String> = optional("turnover"),
         /// Currency of `turnover`, ISO 4217.
         pub turnover_currency: Option<String> = optional("turnover_currency"),
-        /// What is known of the firm that buys.
+        /// Company that the customer buys for.
         ///
         /// May be null.
         pub company: Option<CustomerCompany> = optional("company"),
@@ -385,7 +385,7 @@ open_enum! {
 }
 
 record! {
-    /// What is known of the firm that buys.
+    /// Company that the customer buys for.
     ///
     /// Value of [`Customer::company`].
     #[non_exhaustive]
@@ -513,7 +513,7 @@ record! {
     /// Item of [`CustomerAddresses::postal`].
     #[non_exhaustive]
     pub struct CustomerPostalAddress: open {
-        /// Name of the firm.
+        /// Company that goods are sent to.
         ///
         /// May be null.
         pub company_name: Option<String> = optional("company_name"),
@@ -572,7 +572,7 @@ record! {
         pub firstname: Option<String> = optional("firstname"),
         /// Family name of the person.
         pub surname: Option<String> = optional("surname"),
-        /// How the author wants to be called.
+        /// Name that the customer goes by, such as in reviews.
         pub nickname: Option<String> = optional("nickname"),
         /// Code of the customer.
         pub code: Option<String> = optional("code"),
@@ -586,13 +586,13 @@ record! {
         pub base_turnover: Option<Number> = optional("base_turnover"),
         /// Note for the staff.
         pub note: Option<String> = optional("note"),
-        /// What is known of the firm that buys.
+        /// Company that the customer buys for.
         pub company: Option<CustomerCompanyWrite> = optional("company"),
         /// Telephone and the like.
         pub communication: Option<CustomerCommunicationWrite> = optional("communication"),
         /// Account of the customer.
         pub login: CustomerLoginCreate = required("login"),
-        /// Which groups the customer is in.
+        /// Groups to put the customer into.
         pub groups: Option<Vec<CustomerGroupReference>> = optional("groups"),
         /// Billing and delivery addresses.
         pub addresses: Option<CustomerAddressesWrite> = optional("addresses"),
@@ -675,8 +675,6 @@ record! {
         /// E-mail address to log in with.
         pub email: String = required("email"),
         /// Password of the account; a random one by default.
-        ///
-        /// Constraints: format password.
         pub password: Option<String> = optional("password"),
     }
 }
@@ -751,7 +749,7 @@ record! {
     /// Item of [`CustomerAddressesWrite::postal`].
     #[derive(Default)]
     pub struct CustomerPostalAddressWrite {
-        /// Name of the firm.
+        /// Company that goods are sent to.
         pub company_name: Option<String> = optional("company_name"),
         /// Given name of the person.
         pub firstname: Option<String> = optional("firstname"),
@@ -799,7 +797,7 @@ record! {
         pub firstname: Option<String> = optional("firstname"),
         /// Family name of the person.
         pub surname: Option<String> = optional("surname"),
-        /// How the author wants to be called.
+        /// Name that the customer goes by, such as in reviews.
         pub nickname: Option<String> = optional("nickname"),
         /// Code of the customer.
         pub code: Option<String> = optional("code"),
@@ -813,13 +811,13 @@ record! {
         pub base_turnover: Option<Number> = optional("base_turnover"),
         /// Note for the staff.
         pub note: Option<String> = optional("note"),
-        /// What is known of the firm that buys.
+        /// Company that the customer buys for.
         pub company: Option<CustomerCompanyWrite> = optional("company"),
         /// Telephone and the like.
         pub communication: Option<CustomerCommunicationWrite> = optional("communication"),
         /// Account of the customer.
         pub login: Option<CustomerLoginUpdate> = optional("login"),
-        /// Which groups the customer is in.
+        /// Groups to put the customer into.
         pub groups: Option<Vec<CustomerGroupReference>> = optional("groups"),
         /// Billing and delivery addresses.
         pub addresses: Option<CustomerAddressesWrite> = optional("addresses"),
@@ -841,8 +839,6 @@ record! {
         /// E-mail address to log in with, by which the customer is found.
         pub email: Option<String> = optional("email"),
         /// New password of the account.
-        ///
-        /// Constraints: format password.
         pub password: Option<String> = optional("password"),
     }
 }
@@ -853,7 +849,7 @@ record! {
     /// Item of the answer of [`CustomersApi::delete`] and [`CustomersApi::delete_by_email`].
     #[non_exhaustive]
     pub struct CustomerDeleteOutcome: open {
-        /// Which customer, by the number that UPgates gives it.
+        /// ID that UPgates gave the customer.
         pub customer_id: Option<i64> = optional("customer_id"),
         /// E-mail address of the customer.
         pub email: Option<String> = optional("email"),
@@ -886,8 +882,6 @@ record! {
         /// E-mail address of the account.
         pub email: String = required("email"),
         /// Password of the account.
-        ///
-        /// Constraints: format password.
         pub password: String = required("password"),
     }
 }

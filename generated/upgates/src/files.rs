@@ -39,7 +39,7 @@ operation! {
         options {
             /// Only the file of this ID.
             id: i64 = query("id"),
-            /// Only the files of these IDs; joined by semicolons.
+            /// Only the files of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Only files of this kind.
             r#type: FileType = query("type"),
@@ -92,7 +92,7 @@ operation! {
     ///
     /// `DELETE /files`
     ///
-    /// * `ids`: IDs of several files to delete; joined by semicolons.
+    /// * `ids`: IDs of several files to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -223,7 +223,7 @@ operation! {
         options {
             /// Only the category of this ID.
             id: i64 = query("id"),
-            /// Only the categories of these IDs; joined by semicolons.
+            /// Only the categories of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Page to answer, counted from 1.
             ///

@@ -358,7 +358,7 @@ record! {
     pub struct GraphicsCodeUpdate {
         /// Path of the file from the root.
         pub pathname: String = required("pathname"),
-        /// Text of it, HTML.
+        /// New content of the file.
         pub content: String = required("content"),
     }
 }
@@ -399,7 +399,7 @@ record! {
     /// Answer of [`GraphicsApi::backups`].
     #[non_exhaustive]
     pub struct GraphicsBackupList: open {
-        /// Copies of the templates that can be put back.
+        /// Copies of the design that can be restored.
         pub backups: Option<Vec<GraphicsBackup>> = optional("backups"),
         /// Whether the call worked.
         pub success: bool = required("success"),

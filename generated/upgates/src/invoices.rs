@@ -48,11 +48,11 @@ operation! {
         options {
             /// Only the document of this number.
             invoice_number: &str = query("invoice_number"),
-            /// Only the documents of these numbers; joined by semicolons.
+            /// Only the documents of these numbers.
             invoice_numbers: &[&str] = joined("invoice_numbers", ";"),
-            /// Only documents created at this time or later. A plain date is understood too.
+            /// Only documents created at this time or later.
             creation_time_from: DateTime = query("creation_time_from"),
-            /// Only documents changed since this time. A plain date is understood too.
+            /// Only documents changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// True: only paid documents.
             paid_yn: bool = flag("paid_yn"),
@@ -62,7 +62,7 @@ operation! {
             ///
             /// Constraints: at least 1. Default: `1`.
             page: i64 = query("page"),
-            /// Only invoices created up to this time. A plain date is understood too.
+            /// Only invoices created up to this time.
             creation_time_to: DateTime = query("creation_time_to"),
             /// Only invoices of the order of this number.
             order_number: &str = query("order_number"),
@@ -173,7 +173,7 @@ record! {
         pub total_rest: Option<Number> = optional("total_rest"),
         /// Total including VAT.
         pub total_with_vat: Number = required("total_with_vat"),
-        /// What all of it costs, VAT not included.
+        /// Sum of all items without VAT.
         pub total_without_vat: Number = required("total_without_vat"),
         /// Note on the document.
         ///
@@ -196,6 +196,8 @@ record! {
         ///
         /// May be null.
         pub recapitulation_currency_id: Option<String> = optional("recapitulation_currency_id"),
+        /// Exchange rate between the currencies of the document and of the VAT summary.
+        ///
         /// May be null.
         pub recapitulation_currency_rate: Option<Number> = optional("recapitulation_currency_rate"),
         /// VAT summary.
@@ -253,7 +255,7 @@ record! {
         ///
         /// May be null.
         pub country_id: Option<String> = optional("country_id"),
-        /// Whether a firm buys, not a person.
+        /// Whether it is a company rather than a person.
         pub company_yn: Option<bool> = optional("company_yn"),
         /// Whether it pays VAT.
         pub vat_payer_yn: Option<bool> = optional("var_payer_yn", "vat_payer_yn"),
@@ -424,7 +426,7 @@ union! {
     ///
     /// Value of [`Invoice::recapitulation_vats`].
     pub enum InvoiceRecapitulationVats {
-        /// An object with keys of any name.
+        /// An object of [`InvoiceVat`], by keys of any name.
         Map(Map<InvoiceVat>),
         /// A list of [`InvoiceVat`].
         List(Vec<InvoiceVat>),

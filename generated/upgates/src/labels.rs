@@ -39,7 +39,7 @@ operation! {
         options {
             /// Only the label of this ID.
             id: i64 = query("id"),
-            /// Only the labels of these IDs; joined by semicolons.
+            /// Only the labels of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Only labels of this kind.
             r#type: LabelType = query("type"),
@@ -92,7 +92,7 @@ operation! {
     ///
     /// `DELETE /labels`
     ///
-    /// * `ids`: IDs of several labels to delete; joined by semicolons.
+    /// * `ids`: IDs of several labels to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -168,7 +168,7 @@ record! {
     /// Answer of [`LabelsApi::get`]. Item of the answer of [`LabelsApi::list`].
     #[non_exhaustive]
     pub struct Label: open {
-        /// Which label, by the number that UPgates gives it.
+        /// ID that UPgates gave the label.
         pub label_id: i64 = required("label_id"),
         /// Kind of the label.
         pub r#type: LabelType = required("type"),
@@ -203,7 +203,7 @@ record! {
     pub struct LabelDescription {
         /// Language, ISO 639-1.
         pub language_id: String = required("language_id"),
-        /// What people see as its name.
+        /// Name that visitors see.
         pub name: String = required("name"),
     }
 }

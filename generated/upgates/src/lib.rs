@@ -138,7 +138,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 };
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "732e4ebec3c38c03e5aa5eecf0eeff21286ed8f9e89c9b27804739ca5a1c21ce";
+pub const DOCUMENT_SHA256: &str = "a383fcbb88fc8be80bab915233ebd2a5217951ce4ccc4e9e183965ba8fce4620";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

@@ -37,7 +37,7 @@ operation! {
         options {
             /// Only the manufacturer of this ID.
             id: i64 = query("id"),
-            /// Only the manufacturers of these IDs; joined by semicolons.
+            /// Only the manufacturers of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Page to answer, counted from 1.
             ///
@@ -54,7 +54,7 @@ operation! {
     ///
     /// `DELETE /manufacturers`
     ///
-    /// * `ids`: IDs of several manufacturers to delete; joined by semicolons.
+    /// * `ids`: IDs of several manufacturers to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -105,7 +105,7 @@ record! {
     /// Answer of [`ManufacturersApi::get`]. Item of the answer of [`ManufacturersApi::list`].
     #[non_exhaustive]
     pub struct Manufacturer: open {
-        /// Who makes it, by the number from `manufacturers().list`.
+        /// ID that UPgates gave the manufacturer.
         pub manufacturer_id: i64 = required("manufacturer_id"),
         /// Name of the manufacturer.
         pub name: String = required("name"),
@@ -113,13 +113,13 @@ record! {
         ///
         /// May be null.
         pub discount: Option<Number> = optional("discount"),
-        /// Picture of the shop.
+        /// Logo of the manufacturer.
         ///
         /// May be null.
         pub logo: Option<StoredImage> = optional("logo"),
         /// Company that makes the products, as product safety wants it shown.
         pub company_name: Option<String> = optional("company_name"),
-        /// Where the firm has its seat.
+        /// Address of the company that makes the products.
         pub company_address: Option<String> = optional("company_address"),
         /// E-mail address of that company.
         pub company_email: Option<String> = optional("company_email"),
@@ -140,7 +140,7 @@ record! {
     /// Item of the answer of [`ManufacturersApi::delete`].
     #[non_exhaustive]
     pub struct ManufacturerDeleteOutcome: open {
-        /// Who makes it, by the number from `manufacturers().list`.
+        /// ID that UPgates gave the manufacturer.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Whether the manufacturer was deleted.
         pub deleted_yn: bool = required("deleted_yn"),

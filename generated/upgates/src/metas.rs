@@ -97,7 +97,7 @@ operation! {
     ///
     /// `DELETE /metas`
     ///
-    /// * `ids`: IDs of several fields to delete; joined by semicolons.
+    /// * `ids`: IDs of several fields to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -273,9 +273,9 @@ record! {
         pub label: String = required("label"),
         /// Whether the field is in use.
         pub active: Option<bool> = optional("active"),
-        /// Start of use. A plain date is understood too.
+        /// Start of use.
         pub active_from: Option<DateTime> = optional("active_from"),
-        /// End of use. A plain date is understood too.
+        /// End of use.
         pub active_to: Option<DateTime> = optional("active_to"),
         /// Note for the staff.
         ///

@@ -215,7 +215,7 @@ record! {
     pub struct OrderStatusDescription {
         /// Language of the name, ISO 639-1.
         pub language_id: String = required("language_id"),
-        /// What people see as its name.
+        /// Name that visitors see.
         pub name: String = required("name"),
     }
 }

@@ -54,13 +54,13 @@ operation! {
         options {
             /// Only the order of this number.
             order_number: &str = query("order_number"),
-            /// Only the orders of these numbers; joined by semicolons.
+            /// Only the orders of these numbers.
             order_numbers: &[&str] = joined("order_numbers", ";"),
-            /// Only orders placed at this time or later. A plain date is understood too.
+            /// Only orders placed at this time or later.
             creation_time_from: DateTime = query("creation_time_from"),
-            /// Only orders placed until this time, which is included. A plain date is understood too.
+            /// Only orders placed until this time, which is included.
             creation_time_to: DateTime = query("creation_time_to"),
-            /// Only orders changed since this time. A plain date is understood too.
+            /// Only orders changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// True: only paid orders.
             paid_yn: bool = flag("paid_yn"),
@@ -68,7 +68,7 @@ operation! {
             status: &str = query("status"),
             /// Only orders in the state of this ID.
             status_id: i64 = query("status_id"),
-            /// Only orders in the states of these IDs; joined by semicolons.
+            /// Only orders in the states of these IDs.
             status_ids: &[i64] = joined("status_ids", ";"),
             /// Only orders placed in this language version of the shop, ISO 639-1.
             language: &str = query("language"),
@@ -205,7 +205,7 @@ operation! {
     ///
     /// `DELETE /orders`
     ///
-    /// * `order_numbers`: Numbers of several orders to delete; joined by semicolons.
+    /// * `order_numbers`: Numbers of several orders to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -442,7 +442,7 @@ operation! {
         answer: Option<OrderAttachmentsDeleted> = "attachments",
         judge: { answers: "attachments", outcome: ["deleted_yn"], messages: "messages" },
         options {
-            /// IDs of the attachments; joined by semicolons.
+            /// IDs of the attachments.
             ids: &[i64] = joined("ids", ";"),
         }
     }
@@ -536,11 +536,11 @@ record! {
         pub customer: OrderCustomer = required("customer"),
         /// Items of the order.
         pub products: Vec<OrderProduct> = required("products"),
-        /// Code that the customer used.
+        /// Discount by a code that the customer entered.
         ///
         /// May be null.
         pub discount_voucher: Option<VoucherDiscount> = optional("discount_voucher"),
-        /// What is taken off from which amount on.
+        /// Discount for the amount ordered.
         ///
         /// May be null.
         pub quantity_discount: Option<QuantityDiscount> = optional("quantity_discount"),
@@ -614,7 +614,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Which customer, by the number that UPgates gives it.
+        /// ID that UPgates gave the customer.
         ///
         /// May be null.
         pub customer_id: Option<i64> = optional("customer_id"),
@@ -803,11 +803,11 @@ record! {
         pub adult_yn: Option<bool> = optional("adult_yn"),
         /// Unit of `quantity`.
         pub unit: String = required("unit"),
-        /// Amount in one package.
+        /// Amount in one package, in `length_unit`.
         ///
         /// May be null.
         pub length: Option<String> = required("length"),
-        /// What sizes are measured in.
+        /// What `length` is measured in, such as m.
         ///
         /// May be null.
         pub length_unit: Option<String> = required("length_unit"),
@@ -953,7 +953,7 @@ record! {
     /// Item of [`OrderProduct::categories`].
     #[non_exhaustive]
     pub struct OrderProductCategory: open {
-        /// Which category, by the number that UPgates gives it.
+        /// ID that UPgates gave the category.
         pub category_id: i64 = required("category_id"),
         /// Code of the category.
         ///
@@ -963,7 +963,7 @@ record! {
 }
 
 record! {
-    /// Code that the customer used.
+    /// Discount by a code that the customer entered.
     ///
     /// Value of [`Order::discount_voucher`].
     #[non_exhaustive]
@@ -1009,7 +1009,7 @@ record! {
 }
 
 record! {
-    /// What is taken off from which amount on.
+    /// Discount for the amount ordered.
     ///
     /// Value of [`Order::quantity_discount`].
     #[non_exhaustive]
@@ -1196,7 +1196,7 @@ record! {
         ///
         /// Default: `true`.
         pub send_sms_yn: Option<bool> = optional("send_sms_yn"),
-        /// The orders, at most 100.
+        /// Orders to create.
         ///
         /// Constraints: at most 100 items.
         pub orders: Vec<OrderCreate> = required("orders"),
@@ -1245,7 +1245,7 @@ record! {
         ///
         /// Constraints: matches `^(case|order|[0-9]{1,10})$`.
         pub variable_symbol: Option<String> = optional("variable_symbol"),
-        /// When the order was placed. A plain date is understood too.
+        /// When the order was placed.
         pub creation_time: Option<DateTime> = optional("creation_time"),
         /// Size of the parcel.
         pub dimensions: Option<OrderDimensionsWrite> = optional("dimensions"),
@@ -1253,7 +1253,7 @@ record! {
         pub customer: OrderCustomerCreate = required("customer"),
         /// Items of the order.
         pub products: Vec<OrderProductCreate> = required("products"),
-        /// What is taken off from which amount on.
+        /// Discount for the amount ordered.
         pub quantity_discount: Option<QuantityDiscountWrite> = optional("quantity_discount"),
         /// How the order is shipped.
         pub shipment: Option<OrderShipmentCreate> = optional("shipment"),
@@ -1457,7 +1457,7 @@ record! {
 }
 
 record! {
-    /// What is taken off from which amount on.
+    /// Discount for the amount ordered.
     ///
     /// Value of [`OrderCreate::quantity_discount`] and [`OrderUpdate::quantity_discount`].
     pub struct QuantityDiscountWrite {
@@ -1614,7 +1614,7 @@ record! {
         ///
         /// Default: `false`.
         pub delete_missing_products_yn: Option<bool> = optional("delete_missing_products_yn"),
-        /// The changes, at most 100.
+        /// What to change, order by order.
         ///
         /// Constraints: at most 100 items.
         pub orders: Vec<OrderUpdate> = required("orders"),
@@ -1671,7 +1671,7 @@ record! {
         pub customer: Option<OrderCustomerUpdate> = optional("customer"),
         /// Items to change or add.
         pub products: Option<Vec<OrderProductUpdate>> = optional("products"),
-        /// What is taken off from which amount on.
+        /// Discount for the amount ordered.
         pub quantity_discount: Option<QuantityDiscountWrite> = optional("quantity_discount"),
         /// How the order is shipped.
         pub shipment: Option<OrderShipmentUpdate> = optional("shipment"),
@@ -2130,7 +2130,7 @@ union! {
     pub enum NewAttachments {
         /// A list of [`OrderUrlCreateOutcome`].
         List(Vec<OrderUrlCreateOutcome>),
-        /// An object.
+        /// One [`OrderUrlCreateOutcome`].
         OrderUrlCreated(OrderUrlCreateOutcome),
     }
 }
@@ -2191,7 +2191,7 @@ union! {
     pub enum OrderAttachmentsDeleted {
         /// A list of [`OrderAttachmentDeleteOutcome`].
         List(Vec<OrderAttachmentDeleteOutcome>),
-        /// An object.
+        /// One [`OrderAttachmentDeleteOutcome`].
         OrderAttachmentDeleted(OrderAttachmentDeleteOutcome),
     }
 }

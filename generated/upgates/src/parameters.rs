@@ -37,7 +37,7 @@ operation! {
         options {
             /// Only the parameter of this ID.
             id: i64 = query("id"),
-            /// Only the parameters of these IDs; joined by semicolons.
+            /// Only the parameters of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Page to answer, counted from 1.
             ///
@@ -128,7 +128,7 @@ operation! {
     ///
     /// `DELETE /parameters`
     ///
-    /// * `ids`: IDs of several parameters to delete; joined by semicolons.
+    /// * `ids`: IDs of several parameters to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -219,9 +219,9 @@ operation! {
         call: GET "/parameters/values",
         answer: Option<Vec<Map<Json>>> = "values",
         options {
-            /// Only the values of these IDs; joined by semicolons.
+            /// Only the values of these IDs.
             ids: &[i64] = joined("ids", ";"),
-            /// Only values of the parameters of these IDs; joined by semicolons.
+            /// Only values of the parameters of these IDs.
             attribute_ids: &[i64] = joined("attribute_ids", ";"),
             /// Only texts in this language, ISO 639-1.
             language: &str = query("language"),
@@ -242,7 +242,7 @@ operation! {
     ///
     /// `DELETE /parameters/values`
     ///
-    /// * `ids`: IDs of the values to delete; joined by semicolons.
+    /// * `ids`: IDs of the values to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -274,7 +274,7 @@ record! {
         pub id: i64 = required("id"),
         /// Names by language.
         pub descriptions: Vec<ParameterName> = required("descriptions"),
-        /// What it can be.
+        /// Values that products can have.
         pub values: Vec<ParameterValue> = required("values"),
         /// Place among the parameters, ascending.
         pub position: Option<i64> = optional("position"),

@@ -39,11 +39,11 @@ operation! {
         options {
             /// Only the payment of this ID.
             id: i64 = query("id"),
-            /// Only the payments of these IDs; joined by semicolons.
+            /// Only the payments of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Only the payment with this code.
             code: &str = query("code"),
-            /// Only the payments with these codes; joined by semicolons.
+            /// Only the payments with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only payments of this kind.
             r#type: PaymentType = query("type"),

@@ -99,7 +99,7 @@ operation! {
     ///
     /// `DELETE /products/ratings-reviews`
     ///
-    /// * `rating_review_ids`: IDs of several to delete; joined by semicolons.
+    /// * `rating_review_ids`: IDs of several to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -129,13 +129,13 @@ record! {
     pub struct ProductReview: open {
         /// ID of the record.
         pub rating_review_id: i64 = required("rating_review_id"),
-        /// What the record is about.
+        /// Product that was rated.
         pub product: Option<ReviewedProduct> = optional("product"),
-        /// Who buys.
+        /// Customer who rated it.
         pub customer: Option<ProductReviewer> = optional("customer"),
-        /// What the author wrote.
+        /// Text beside the rating.
         pub review: Option<ProductReviewText> = optional("review"),
-        /// How good it was.
+        /// Stars that the customer gave.
         pub rating: Option<ProductRating> = optional("rating"),
         /// Whether the shop shows it.
         pub approved_yn: Option<bool> = optional("approved_yn"),
@@ -150,7 +150,7 @@ record! {
     /// Value of [`ProductReview::product`].
     #[non_exhaustive]
     pub struct ReviewedProduct: open {
-        /// Which product, by the number that UPgates gives it.
+        /// ID that UPgates gave the product.
         pub product_id: i64 = required("product_id"),
         /// Code of the product.
         ///
@@ -175,7 +175,7 @@ record! {
 }
 
 record! {
-    /// What the author wrote.
+    /// Text beside the rating.
     ///
     /// Value of [`ProductReview::review`].
     #[non_exhaustive]
@@ -207,7 +207,7 @@ record! {
 }
 
 record! {
-    /// How good it was.
+    /// Stars that the customer gave.
     ///
     /// Value of [`ProductReview::rating`].
     #[non_exhaustive]
@@ -240,13 +240,13 @@ record! {
     /// Item of the body of [`ProductReviewsApi::create`].
     #[derive(Default)]
     pub struct ProductReviewCreate {
-        /// What the record is about.
+        /// Product that was rated.
         pub product: ReviewedProductReference = required("product"),
-        /// Who buys.
+        /// Customer who rated it.
         pub customer: ProductReviewerReference = required("customer"),
-        /// What the author wrote.
+        /// Text beside the rating.
         pub review: Option<ProductReviewTextCreate> = optional("review"),
-        /// How good it was.
+        /// Stars that the customer gave.
         pub rating: ProductRatingCreate = required("rating"),
     }
 }
@@ -318,7 +318,7 @@ record! {
         pub positives: Option<String> = optional("positives"),
         /// What the customer did not like. The server cuts it to 500 characters and strips HTML tags.
         pub negatives: Option<String> = optional("negatives"),
-        /// When it was written. A plain date is understood too.
+        /// When it was written.
         pub creation_time: Option<DateTime> = optional("creation_time"),
         /// Answer of the shop.
         pub answer: Option<ProductReviewAnswerCreate> = optional("answer"),
@@ -335,7 +335,7 @@ record! {
         pub user_name: Option<String> = optional("user_name"),
         /// The answer.
         pub text: Option<String> = optional("text"),
-        /// When it was written. A plain date is understood too.
+        /// When it was written.
         pub creation_time: Option<DateTime> = optional("creation_time"),
     }
 }
@@ -350,7 +350,7 @@ record! {
         ///
         /// Constraints: from 1 to 5.
         pub score: i64 = required("score"),
-        /// When it was given. A plain date is understood too.
+        /// When it was given.
         pub creation_time: Option<DateTime> = optional("creation_time"),
     }
 }

@@ -54,15 +54,15 @@ operation! {
         options {
             /// Only the product with this code.
             code: &str = query("code"),
-            /// Only the products with these codes; joined by semicolons.
+            /// Only the products with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only the product of this ID.
             product_id: i64 = query("product_id"),
-            /// Only the products of these IDs; joined by semicolons.
+            /// Only the products of these IDs.
             product_ids: &[i64] = joined("product_ids", ";"),
-            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            /// Only the products that have a variant with one of these codes.
             variant_codes: &[&str] = joined("variant_codes", ";"),
-            /// Only products changed since this time. A plain date is understood too.
+            /// Only products changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// Only products that the shop shows, or only those it hides.
             active_yn: bool = flag("active_yn"),
@@ -78,11 +78,11 @@ operation! {
             language: &str = query("language"),
             /// Only products in the price list of this name.
             pricelist: &str = query("pricelist"),
-            /// Only products active in one of these languages, and only what belongs to them; joined by semicolons.
+            /// Only products active in one of these languages, and only what belongs to them.
             languages: &[&str] = joined("languages", ";"),
             /// False leaves the variants out.
             variants_yn: bool = flag("variants_yn"),
-            /// Items on one page, at most 100.
+            /// Items on one page.
             ///
             /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
@@ -104,7 +104,7 @@ operation! {
     ///
     /// `POST /products`
     ///
-    /// * `products`: The products, at most 100.
+    /// * `products`: Products to create or change.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -184,7 +184,7 @@ operation! {
     ///
     /// `DELETE /products`
     ///
-    /// * `codes`: Codes of several products to delete; joined by semicolons.
+    /// * `codes`: Codes of several products to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -294,15 +294,15 @@ operation! {
         options {
             /// Only the product with this code.
             code: &str = query("code"),
-            /// Only the products with these codes; joined by semicolons.
+            /// Only the products with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only the product of this ID.
             product_id: i64 = query("product_id"),
-            /// Only the products of these IDs; joined by semicolons.
+            /// Only the products of these IDs.
             product_ids: &[i64] = joined("product_ids", ";"),
-            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            /// Only the products that have a variant with one of these codes.
             variant_codes: &[&str] = joined("variant_codes", ";"),
-            /// Only products changed since this time. A plain date is understood too.
+            /// Only products changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// Only products that the shop shows, or only those it hides.
             active_yn: bool = flag("active_yn"),
@@ -316,7 +316,7 @@ operation! {
             in_stock_yn: bool = flag("in_stock_yn"),
             /// False leaves the variants out.
             variants_yn: bool = flag("variants_yn"),
-            /// Items on one page, at most 100.
+            /// Items on one page.
             ///
             /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
@@ -387,15 +387,15 @@ operation! {
         options {
             /// Only the product with this code.
             code: &str = query("code"),
-            /// Only the products with these codes; joined by semicolons.
+            /// Only the products with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only the product of this ID.
             product_id: i64 = query("product_id"),
-            /// Only the products of these IDs; joined by semicolons.
+            /// Only the products of these IDs.
             product_ids: &[i64] = joined("product_ids", ";"),
-            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            /// Only the products that have a variant with one of these codes.
             variant_codes: &[&str] = joined("variant_codes", ";"),
-            /// Only products changed since this time. A plain date is understood too.
+            /// Only products changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// Only products that the shop shows, or only those it hides.
             active_yn: bool = flag("active_yn"),
@@ -411,11 +411,11 @@ operation! {
             language: &str = query("language"),
             /// Only products in the price list of this name.
             pricelist: &str = query("pricelist"),
-            /// Only products active in one of these languages, and only what belongs to them; joined by semicolons.
+            /// Only products active in one of these languages, and only what belongs to them.
             languages: &[&str] = joined("languages", ";"),
             /// False leaves the variants out.
             variants_yn: bool = flag("variants_yn"),
-            /// Items on one page, at most 100.
+            /// Items on one page.
             ///
             /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
@@ -486,15 +486,15 @@ operation! {
         options {
             /// Only the product with this code.
             code: &str = query("code"),
-            /// Only the products with these codes; joined by semicolons.
+            /// Only the products with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only the product of this ID.
             product_id: i64 = query("product_id"),
-            /// Only the products of these IDs; joined by semicolons.
+            /// Only the products of these IDs.
             product_ids: &[i64] = joined("product_ids", ";"),
-            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            /// Only the products that have a variant with one of these codes.
             variant_codes: &[&str] = joined("variant_codes", ";"),
-            /// Only products changed since this time. A plain date is understood too.
+            /// Only products changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// Only products that the shop shows, or only those it hides.
             active_yn: bool = flag("active_yn"),
@@ -508,11 +508,11 @@ operation! {
             in_stock_yn: bool = flag("in_stock_yn"),
             /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
             language: &str = query("language"),
-            /// Only products active in one of these languages, and only what belongs to them; joined by semicolons.
+            /// Only products active in one of these languages, and only what belongs to them.
             languages: &[&str] = joined("languages", ";"),
             /// False leaves the variants out.
             variants_yn: bool = flag("variants_yn"),
-            /// Items on one page, at most 100.
+            /// Items on one page.
             ///
             /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
@@ -583,15 +583,15 @@ operation! {
         options {
             /// Only the product with this code.
             code: &str = query("code"),
-            /// Only the products with these codes; joined by semicolons.
+            /// Only the products with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only the product of this ID.
             product_id: i64 = query("product_id"),
-            /// Only the products of these IDs; joined by semicolons.
+            /// Only the products of these IDs.
             product_ids: &[i64] = joined("product_ids", ";"),
-            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            /// Only the products that have a variant with one of these codes.
             variant_codes: &[&str] = joined("variant_codes", ";"),
-            /// Only products changed since this time. A plain date is understood too.
+            /// Only products changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// Only products that the shop shows, or only those it hides.
             active_yn: bool = flag("active_yn"),
@@ -605,11 +605,11 @@ operation! {
             in_stock_yn: bool = flag("in_stock_yn"),
             /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
             language: &str = query("language"),
-            /// Only products active in one of these languages, and only what belongs to them; joined by semicolons.
+            /// Only products active in one of these languages, and only what belongs to them.
             languages: &[&str] = joined("languages", ";"),
             /// False leaves the variants out.
             variants_yn: bool = flag("variants_yn"),
-            /// Items on one page, at most 100.
+            /// Items on one page.
             ///
             /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
@@ -682,15 +682,15 @@ operation! {
         options {
             /// Only the product with this code.
             code: &str = query("code"),
-            /// Only the products with these codes; joined by semicolons.
+            /// Only the products with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only the product of this ID.
             product_id: i64 = query("product_id"),
-            /// Only the products of these IDs; joined by semicolons.
+            /// Only the products of these IDs.
             product_ids: &[i64] = joined("product_ids", ";"),
-            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            /// Only the products that have a variant with one of these codes.
             variant_codes: &[&str] = joined("variant_codes", ";"),
-            /// Only products changed since this time. A plain date is understood too.
+            /// Only products changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// Only products that the shop shows, or only those it hides.
             active_yn: bool = flag("active_yn"),
@@ -706,9 +706,9 @@ operation! {
             language: &str = query("language"),
             /// True: only products that have files.
             with_files_yn: bool = flag("with_files_yn"),
-            /// Only products active in one of these languages, and only what belongs to them; joined by semicolons.
+            /// Only products active in one of these languages, and only what belongs to them.
             languages: &[&str] = joined("languages", ";"),
-            /// Items on one page, at most 100.
+            /// Items on one page.
             ///
             /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
@@ -781,15 +781,15 @@ operation! {
         options {
             /// Only the product with this code.
             code: &str = query("code"),
-            /// Only the products with these codes; joined by semicolons.
+            /// Only the products with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only the product of this ID.
             product_id: i64 = query("product_id"),
-            /// Only the products of these IDs; joined by semicolons.
+            /// Only the products of these IDs.
             product_ids: &[i64] = joined("product_ids", ";"),
-            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            /// Only the products that have a variant with one of these codes.
             variant_codes: &[&str] = joined("variant_codes", ";"),
-            /// Only products changed since this time. A plain date is understood too.
+            /// Only products changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
             /// Only products that the shop shows, or only those it hides.
             active_yn: bool = flag("active_yn"),
@@ -801,7 +801,7 @@ operation! {
             exclude_from_search_yn: bool = flag("exclude_from_search_yn"),
             /// Only products in stock, or only those with another availability.
             in_stock_yn: bool = flag("in_stock_yn"),
-            /// Items on one page, at most 100.
+            /// Items on one page.
             ///
             /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
@@ -868,13 +868,13 @@ operation! {
         options {
             /// Only the product with this code.
             code: &str = query("code"),
-            /// Only the products with these codes; joined by semicolons.
+            /// Only the products with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only the product of this ID.
             product_id: i64 = query("product_id"),
-            /// Only the products of these IDs; joined by semicolons.
+            /// Only the products of these IDs.
             product_ids: &[i64] = joined("product_ids", ";"),
-            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            /// Only the products that have a variant with one of these codes.
             variant_codes: &[&str] = joined("variant_codes", ";"),
             /// Only products that the shop shows, or only those it hides.
             active_yn: bool = flag("active_yn"),
@@ -884,11 +884,11 @@ operation! {
             in_stock_yn: bool = flag("in_stock_yn"),
             /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
             language: &str = query("language"),
-            /// Only products active in one of these languages, and only what belongs to them; joined by semicolons.
+            /// Only products active in one of these languages, and only what belongs to them.
             languages: &[&str] = joined("languages", ";"),
             /// Only products in the price list of this name.
             pricelist: &str = query("pricelist"),
-            /// Items on one page, at most 100.
+            /// Items on one page.
             ///
             /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
@@ -907,7 +907,7 @@ operation! {
     ///
     /// `DELETE /products/variants`
     ///
-    /// * `codes`: Codes of the variants; joined by semicolons.
+    /// * `codes`: Codes of the variants.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -954,15 +954,15 @@ operation! {
         options {
             /// Only the product with this code.
             code: &str = query("code"),
-            /// Only the products with these codes; joined by semicolons.
+            /// Only the products with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only the product of this ID.
             product_id: i64 = query("product_id"),
-            /// Only the products of these IDs; joined by semicolons.
+            /// Only the products of these IDs.
             product_ids: &[i64] = joined("product_ids", ";"),
-            /// Only the products that have a variant with one of these codes; joined by semicolons.
+            /// Only the products that have a variant with one of these codes.
             variant_codes: &[&str] = joined("variant_codes", ";"),
-            /// Items on one page, at most 100.
+            /// Items on one page.
             ///
             /// Constraints: from 1 to 100.
             current_page_items: i64 = query("current_page_items"),
@@ -1087,7 +1087,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Which product, by the number that UPgates gives it.
+        /// ID that UPgates gave the product.
         pub product_id: i64 = required("product_id"),
         /// Whether it is on special offer now.
         pub action_currently_yn: bool = required("action_currently_yn"),
@@ -1129,7 +1129,7 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Option<String> = required("manufacturer"),
-        /// Who makes it, by the number from `manufacturers().list`.
+        /// ID of the manufacturer, from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Rating of the product by customers.
         ///
@@ -1143,7 +1143,7 @@ record! {
         pub stock_position: Option<String> = required("stock_position"),
         /// Whether only what is in stock can be ordered; null where the setting of the shop applies.
         pub limit_orders: Option<OrderLimit> = optional("limit_orders"),
-        /// What customers are told about its availability, by the number from `availabilities().list`.
+        /// ID of the availability, from `availabilities().list`.
         ///
         /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
@@ -1185,7 +1185,7 @@ record! {
         ///
         /// May be null.
         pub variants_stock: Option<Number> = optional("variants_stock"),
-        /// What customers are told about the availability of its variants, by number.
+        /// ID of the availability that the variants have together, from `availabilities().list`.
         ///
         /// May be null.
         pub variants_availability_id: Option<i64> = optional("variants_availability_id"),
@@ -1264,7 +1264,7 @@ record! {
     /// Item of [`Product::stocks`], [`ProductVariant::stocks`], [`SimpleProduct::stocks`] and 2 more.
     #[non_exhaustive]
     pub struct ProductStock: open {
-        /// Which stock, by the number that UPgates gives it.
+        /// ID of the stock, from `stocks().list`.
         pub stock_id: i64 = required("stock_id"),
         /// Code of the stock.
         pub code: Option<String> = optional("code"),
@@ -1283,7 +1283,7 @@ record! {
     /// Item of [`Product::categories`].
     #[non_exhaustive]
     pub struct ProductCategory: open {
-        /// Which category, by the number that UPgates gives it.
+        /// ID that UPgates gave the category.
         pub category_id: i64 = required("category_id"),
         /// Code of the category.
         ///
@@ -1363,7 +1363,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Which variant, by the number that UPgates gives it.
+        /// ID that UPgates gave the variant.
         pub variant_id: i64 = required("variant_id"),
         /// Code of the product it is a variant of.
         ///
@@ -1485,7 +1485,7 @@ record! {
     /// Item of the answer of [`ProductsApi::create`].
     #[non_exhaustive]
     pub struct ProductCreateOutcome: open {
-        /// Which product, by the number that UPgates gives it.
+        /// ID that UPgates gave the product.
         ///
         /// May be null.
         pub product_id: Option<i64> = optional("product_id"),
@@ -1512,7 +1512,7 @@ record! {
     /// Item of [`ProductCreateOutcome::variants`].
     #[non_exhaustive]
     pub struct VariantCreateOutcome: open {
-        /// Which variant, by the number that UPgates gives it.
+        /// ID that UPgates gave the variant.
         ///
         /// May be null.
         pub variant_id: Option<i64> = optional("variant_id"),
@@ -1559,7 +1559,7 @@ record! {
         pub stock_position: Patch<String> = optional("stock_position"),
         /// Whether only what is in stock can be ordered. Null: as the shop is set up.
         pub limit_orders: Patch<OrderLimit> = optional("limit_orders"),
-        /// What customers are told about its availability, by the number from `availabilities().list`.
+        /// ID of the availability, from `availabilities().list`.
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
@@ -1567,7 +1567,7 @@ record! {
         ///
         /// May be null.
         pub availability: Patch<String> = optional("availability"),
-        /// Who makes it, by the number from `manufacturers().list`.
+        /// ID of the manufacturer, from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Name of the manufacturer, who is created when there is none of this name.
         pub manufacturer: Option<String> = optional("manufacturer"),
@@ -1589,7 +1589,7 @@ record! {
         pub files: Option<Vec<ProductFileWrite>> = optional("files"),
         /// Units by stock, where the shop has several stocks.
         pub stocks: Option<Vec<ProductStockWrite>> = optional("stocks"),
-        /// Where it is listed.
+        /// Categories to put it into.
         pub categories: Option<Vec<ProductCategoryWrite>> = optional("categories"),
         /// Prices by language.
         pub prices: Option<Vec<ProductPriceWrite>> = optional("prices"),
@@ -1597,9 +1597,9 @@ record! {
         pub vats: Option<Map<Number>> = optional("vats"),
         /// Marks such as a novelty or a sale.
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
-        /// What is said of it, as names and values.
+        /// Properties as names and values.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
-        /// Variants of the product, at most 100.
+        /// Variants to create or change, each by its code.
         ///
         /// Constraints: at most 100 items.
         pub variants: Option<Vec<VariantCreate>> = optional("variants"),
@@ -1682,7 +1682,7 @@ record! {
     /// Item of [`ProductCreate::stocks`], [`VariantCreate::stocks`], [`ProductChanges::stocks`] and 1 more.
     #[derive(Default)]
     pub struct ProductStockWrite {
-        /// Which stock, by the number that UPgates gives it.
+        /// ID of the stock, from `stocks().list`.
         pub stock_id: Option<i64> = optional("stock_id"),
         /// Code of the stock, for those who do not know its ID.
         pub code: Option<String> = optional("code"),
@@ -1778,7 +1778,7 @@ record! {
     /// Item of [`ProductCreate::labels`], [`VariantCreate::labels`], [`ProductChanges::labels`] and 1 more.
     #[derive(Default)]
     pub struct AssignedLabelWrite {
-        /// Which label, by the number that UPgates gives it.
+        /// ID that UPgates gave the label.
         pub label_id: Option<i64> = optional("label_id"),
         /// Name of the label by language, ISO 639-1.
         pub name: Option<Map<String>> = optional("name"),
@@ -1786,11 +1786,11 @@ record! {
         ///
         /// May be null.
         pub active_yn: Patch<bool> = optional("active_yn"),
-        /// When it becomes active. A plain date is understood too.
+        /// When it becomes active.
         ///
         /// May be null.
         pub active_from: Patch<DateTime> = optional("active_from"),
-        /// Until when it is active. A plain date is understood too.
+        /// Until when it is active.
         ///
         /// May be null.
         pub active_to: Patch<DateTime> = optional("active_to"),
@@ -1855,7 +1855,7 @@ record! {
         ///
         /// May be null.
         pub stock_position: Patch<String> = optional("stock_position"),
-        /// What customers are told about its availability, by the number from `availabilities().list`.
+        /// ID of the availability, from `availabilities().list`.
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
@@ -1879,7 +1879,7 @@ record! {
         pub prices: Option<Vec<ProductPriceWrite>> = optional("prices"),
         /// Labels. Where their times and activity are not set, those of the product apply.
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
-        /// What is said of it, as names and values.
+        /// Properties as names and values.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
         /// Custom fields.
         pub metas: Option<Vec<MetaWrite>> = optional("metas"),
@@ -1931,7 +1931,7 @@ record! {
     /// Item of the answer of [`ProductsApi::update`].
     #[non_exhaustive]
     pub struct ProductUpdateOutcome: open {
-        /// Which product, by the number that UPgates gives it.
+        /// ID that UPgates gave the product.
         ///
         /// May be null.
         pub product_id: Option<i64> = optional("product_id"),
@@ -1958,7 +1958,7 @@ record! {
     /// Item of [`ProductUpdateOutcome::variants`].
     #[non_exhaustive]
     pub struct VariantUpdateOutcome: open {
-        /// Which variant, by the number that UPgates gives it.
+        /// ID that UPgates gave the variant.
         ///
         /// May be null.
         pub variant_id: Option<i64> = optional("variant_id"),
@@ -1979,11 +1979,11 @@ record! {
     /// Body of [`ProductsApi::update`].
     #[derive(Default)]
     pub struct ProductsUpdateBody {
-        /// The products, at most 100.
+        /// Products to create or change.
         ///
         /// Constraints: at most 100 items.
         pub products: Option<Vec<ProductChanges>> = optional("products"),
-        /// Variants whose products are not named, at most 100. They must exist.
+        /// Variants to change whose products are not named. They must exist.
         ///
         /// Constraints: at most 100 items.
         pub variants: Option<Vec<VariantUpdate>> = optional("variants"),
@@ -2027,7 +2027,7 @@ record! {
         pub stock_position: Patch<String> = optional("stock_position"),
         /// Whether only what is in stock can be ordered. Null: as the shop is set up.
         pub limit_orders: Patch<OrderLimit> = optional("limit_orders"),
-        /// What customers are told about its availability, by the number from `availabilities().list`.
+        /// ID of the availability, from `availabilities().list`.
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
@@ -2035,7 +2035,7 @@ record! {
         ///
         /// May be null.
         pub availability: Patch<String> = optional("availability"),
-        /// Who makes it, by the number from `manufacturers().list`.
+        /// ID of the manufacturer, from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Name of the manufacturer, who is created when there is none of this name.
         pub manufacturer: Option<String> = optional("manufacturer"),
@@ -2057,7 +2057,7 @@ record! {
         pub files: Option<Vec<ProductFileWrite>> = optional("files"),
         /// Units by stock, where the shop has several stocks.
         pub stocks: Option<Vec<ProductStockWrite>> = optional("stocks"),
-        /// Where it is listed.
+        /// Categories to put it into.
         pub categories: Option<Vec<ProductCategoryWrite>> = optional("categories"),
         /// Prices by language.
         pub prices: Option<Vec<ProductPriceWrite>> = optional("prices"),
@@ -2065,9 +2065,9 @@ record! {
         pub vats: Option<Map<Number>> = optional("vats"),
         /// Marks such as a novelty or a sale.
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
-        /// What is said of it, as names and values.
+        /// Properties as names and values.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
-        /// Variants of the product, at most 100.
+        /// Variants to create or change, each by its code.
         ///
         /// Constraints: at most 100 items.
         pub variants: Option<Vec<VariantUpdate>> = optional("variants"),
@@ -2198,7 +2198,7 @@ record! {
         ///
         /// May be null.
         pub stock_position: Patch<String> = optional("stock_position"),
-        /// What customers are told about its availability, by the number from `availabilities().list`.
+        /// ID of the availability, from `availabilities().list`.
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
@@ -2222,7 +2222,7 @@ record! {
         pub prices: Option<Vec<ProductPriceWrite>> = optional("prices"),
         /// Labels. Where their times and activity are not set, those of the product apply.
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
-        /// What is said of it, as names and values.
+        /// Properties as names and values.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
         /// Custom fields.
         pub metas: Option<Vec<MetaWrite>> = optional("metas"),
@@ -2293,7 +2293,7 @@ record! {
         ///
         /// May be null.
         pub ean: Option<String> = required("ean"),
-        /// Which product, by the number that UPgates gives it.
+        /// ID that UPgates gave the product.
         pub product_id: i64 = required("product_id"),
         /// Whether the product is shown in the shop.
         pub active_yn: bool = required("active_yn"),
@@ -2319,7 +2319,7 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Option<String> = required("manufacturer"),
-        /// Who makes it, by the number from `manufacturers().list`.
+        /// ID of the manufacturer, from `manufacturers().list`.
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Units in the main stock; null where stock is not kept.
         pub stock: Option<Number> = required("stock"),
@@ -2329,7 +2329,7 @@ record! {
         pub stock_position: Option<String> = required("stock_position"),
         /// Whether only what is in stock can be ordered; null where the setting of the shop applies.
         pub limit_orders: Option<OrderLimit> = optional("limit_orders"),
-        /// What customers are told about its availability, by the number from `availabilities().list`.
+        /// ID of the availability, from `availabilities().list`.
         ///
         /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
@@ -2365,7 +2365,7 @@ record! {
         ///
         /// May be null.
         pub variants_stock: Option<Number> = optional("variants_stock"),
-        /// What customers are told about the availability of its variants, by number.
+        /// ID of the availability that the variants have together, from `availabilities().list`.
         ///
         /// May be null.
         pub variants_availability_id: Option<i64> = optional("variants_availability_id"),
@@ -2396,7 +2396,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Which variant, by the number that UPgates gives it.
+        /// ID that UPgates gave the variant.
         pub variant_id: i64 = required("variant_id"),
         /// Code of the product it is a variant of.
         ///
@@ -2449,7 +2449,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Which product, by the number that UPgates gives it.
+        /// ID that UPgates gave the product.
         pub product_id: i64 = required("product_id"),
         /// Whether it is on special offer now.
         pub action_currently_yn: Option<bool> = optional("action_currently_yn"),
@@ -2472,7 +2472,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Which variant, by the number that UPgates gives it.
+        /// ID that UPgates gave the variant.
         pub variant_id: i64 = required("variant_id"),
         /// Whether it is on special offer now.
         pub action_currently_yn: Option<bool> = optional("action_currently_yn"),
@@ -2491,7 +2491,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Which product, by the number that UPgates gives it.
+        /// ID that UPgates gave the product.
         pub product_id: i64 = required("product_id"),
         /// Parameters without their IDs.
         pub parameters: Vec<ParameterTexts> = required("parameters"),
@@ -2554,7 +2554,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Which variant, by the number that UPgates gives it.
+        /// ID that UPgates gave the variant.
         pub variant_id: i64 = required("variant_id"),
         /// Parameters without their IDs.
         pub parameters: Vec<ParameterTexts> = required("parameters"),
@@ -2573,7 +2573,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Which product, by the number that UPgates gives it.
+        /// ID that UPgates gave the product.
         pub product_id: i64 = required("product_id"),
         /// Marks such as a novelty or a sale.
         pub labels: Vec<AssignedLabel> = required("labels"),
@@ -2590,7 +2590,7 @@ record! {
     /// Item of [`ProductLabels::labels`], [`VariantLabels::labels`] and [`ListedVariant::labels`].
     #[non_exhaustive]
     pub struct AssignedLabel: open {
-        /// Which label, by the number that UPgates gives it.
+        /// ID that UPgates gave the label.
         pub label_id: i64 = required("label_id"),
         /// Name of the label by language, ISO 639-1.
         pub name: Option<Map<String>> = optional("name"),
@@ -2619,7 +2619,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = optional("code"),
-        /// Which variant, by the number that UPgates gives it.
+        /// ID that UPgates gave the variant.
         pub variant_id: i64 = required("variant_id"),
         /// Labels. Where their times and activity are not set, those of the product apply.
         pub labels: Vec<AssignedLabel> = required("labels"),
@@ -2634,9 +2634,9 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Which product, by the number that UPgates gives it.
+        /// ID that UPgates gave the product.
         pub product_id: i64 = required("product_id"),
-        /// What can be downloaded.
+        /// Files to download, other than pictures.
         pub files: Vec<ProductFile> = required("files"),
         /// Address of the product in the administration.
         pub admin_url: String = required("admin_url"),
@@ -2647,7 +2647,7 @@ record! {
     /// Item of [`ProductFiles::files`].
     #[non_exhaustive]
     pub struct ProductFile: open {
-        /// Which file, by the number that UPgates gives it.
+        /// ID of the file, from `files().list`.
         pub file_id: Option<i64> = optional("file_id"),
         /// Address of the file.
         pub url: String = required("url"),
@@ -2670,7 +2670,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = required("code"),
-        /// Which product, by the number that UPgates gives it.
+        /// ID that UPgates gave the product.
         pub product_id: i64 = required("product_id"),
         /// Codes of related products.
         pub related: Option<Vec<String>> = optional("related"),
@@ -2737,7 +2737,7 @@ record! {
         ///
         /// May be null.
         pub code: Option<String> = optional("code"),
-        /// Which variant, by the number that UPgates gives it.
+        /// ID that UPgates gave the variant.
         pub variant_id: i64 = required("variant_id"),
         /// Code of the product it is a variant of.
         ///
@@ -2815,19 +2815,19 @@ record! {
     /// Item of the answer of [`ProductsApi::images_queue`].
     #[non_exhaustive]
     pub struct QueuedImage: open {
-        /// Code of the product as the shop gives it.
+        /// Code that the shop gave the product.
         ///
         /// May be null.
         pub product_code: Option<String> = optional("product_code"),
-        /// Which product, by the number that UPgates gives it.
+        /// ID that UPgates gave the product.
         ///
         /// May be null.
         pub product_id: Option<i64> = optional("product_id"),
-        /// Code of the variant as the shop gives it.
+        /// Code that the shop gave the variant.
         ///
         /// May be null.
         pub variant_code: Option<String> = optional("variant_code"),
-        /// Which variant, by the number that UPgates gives it.
+        /// ID that UPgates gave the variant.
         ///
         /// May be null.
         pub variant_id: Option<i64> = optional("variant_id"),

@@ -44,7 +44,7 @@ operation! {
         options {
             /// Only the redirection of this ID.
             id: i64 = query("id"),
-            /// Only the redirections of these IDs; joined by semicolons.
+            /// Only the redirections of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Only redirections with this HTTP status.
             code: &str = query("code"),
@@ -108,7 +108,7 @@ operation! {
     ///
     /// `DELETE /redirections`
     ///
-    /// * `ids`: IDs of the redirections to delete; joined by semicolons.
+    /// * `ids`: IDs of the redirections to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {

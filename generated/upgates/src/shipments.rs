@@ -44,11 +44,11 @@ operation! {
         options {
             /// Only the shipment of this ID.
             id: i64 = query("id"),
-            /// Only the shipments of these IDs; joined by semicolons.
+            /// Only the shipments of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Only the shipment with this code.
             code: &str = query("code"),
-            /// Only the shipments with these codes; joined by semicolons.
+            /// Only the shipments with these codes.
             codes: &[&str] = joined("codes", ";"),
             /// Only shipments of this kind.
             r#type: ShipmentType = query("type"),
@@ -161,7 +161,7 @@ operation! {
     /// `DELETE /shipments/{id}/affiliates`
     ///
     /// * `id`: ID of the shipment.
-    /// * `affiliate_ids`: IDs of the collection points to delete; joined by semicolons.
+    /// * `affiliate_ids`: IDs of the collection points to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -358,7 +358,7 @@ record! {
         pub zip: Option<String> = optional("zip"),
         /// Country, ISO 3166-1 alpha-2.
         pub country: Option<String> = optional("country"),
-        /// What somebody wrote beside it.
+        /// What customers should know of the collection point.
         ///
         /// May be null.
         pub note: Option<String> = optional("note"),
@@ -398,7 +398,7 @@ record! {
         pub zip: String = required("zip"),
         /// Country, ISO 3166-1 alpha-2.
         pub country: String = required("country"),
-        /// What somebody wrote beside it.
+        /// What customers should know of the collection point.
         pub note: Option<String> = optional("note"),
     }
 }

@@ -37,7 +37,7 @@ record! {
     /// Answer of [`StatusApi::get`].
     #[non_exhaustive]
     pub struct ApiStatus: open {
-        /// What can be ordered beside it.
+        /// Calls that the API groups together.
         pub services: Vec<Service> = required("services"),
         /// Address of the documentation.
         pub documentation_link: Option<String> = optional("documentation_link"),

@@ -38,7 +38,7 @@ operation! {
         options {
             /// Only the stock of this ID.
             id: i64 = query("id"),
-            /// Only the stocks of these IDs; joined by semicolons.
+            /// Only the stocks of these IDs.
             ids: &[i64] = joined("ids", ";"),
             /// Page to answer, counted from 1.
             ///
@@ -126,7 +126,7 @@ operation! {
     ///
     /// `DELETE /stocks`
     ///
-    /// * `ids`: IDs of several stocks to delete; joined by semicolons.
+    /// * `ids`: IDs of several stocks to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -245,7 +245,7 @@ record! {
     pub struct StockDescription: open {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// What people see as its name.
+        /// Name that visitors see.
         pub name: String = required("name"),
         /// Whether the shop shows the stock in this language.
         pub active_yn: Option<bool> = optional("active_yn"),
@@ -318,7 +318,7 @@ record! {
     pub struct StockDescriptionCreate {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// What people see as its name.
+        /// Name that visitors see.
         pub name: String = required("name"),
         /// Description of the stock.
         pub description: Option<String> = optional("description"),
@@ -403,7 +403,7 @@ record! {
     pub struct StockDescriptionUpdate {
         /// Language, ISO 639-1.
         pub language: String = required("language"),
-        /// What people see as its name.
+        /// Name that visitors see.
         pub name: String = required("name"),
         /// Whether the shop shows the stock in this language.
         pub active_yn: Option<bool> = optional("active_yn"),

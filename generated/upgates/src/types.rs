@@ -356,7 +356,7 @@ record! {
     pub struct Title: open {
         /// Language of the title, ISO 639-1.
         pub language: String = required("language"),
-        /// What people see as its heading.
+        /// Title that visitors see.
         ///
         /// May be null.
         pub title: Option<String> = required("title"),
@@ -392,7 +392,7 @@ record! {
     /// [`ListedVariant::images`](crate::products::ListedVariant::images) and 4 more.
     #[non_exhaustive]
     pub struct Image: open {
-        /// Which file, by the number that UPgates gives it.
+        /// ID of the file, from `files().list`.
         pub file_id: Option<i64> = optional("file_id"),
         /// Address of the picture.
         pub url: String = required("url"),
@@ -471,7 +471,7 @@ record! {
     pub struct TitleWrite {
         /// Language of the title, ISO 639-1.
         pub language: String = required("language"),
-        /// What people see as its heading.
+        /// Title that visitors see.
         pub title: String = required("title"),
     }
 }
@@ -498,7 +498,7 @@ record! {
     pub struct ParameterName {
         /// Language of the name, ISO 639-1.
         pub language: String = required("language"),
-        /// What people see as its name.
+        /// Name that visitors see.
         pub name: String = required("name"),
     }
 }

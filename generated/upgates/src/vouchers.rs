@@ -43,7 +43,7 @@ operation! {
         options {
             /// Only the voucher with this code.
             voucher_code: &str = query("voucher_code"),
-            /// Only the vouchers with these codes; joined by semicolons.
+            /// Only the vouchers with these codes.
             voucher_codes: &[&str] = joined("voucher_codes", ";"),
             /// Only vouchers in this currency, ISO 4217.
             currency_id: &str = query("currency_id"),
@@ -51,9 +51,9 @@ operation! {
             active_yn: bool = flag("active_yn"),
             /// Only vouchers that can, or cannot, be used on discounted products.
             for_products_in_action_yn: bool = flag("for_products_in_action_yn"),
-            /// Start of validity. A plain date is understood too.
+            /// Start of validity.
             date_from: DateTime = query("date_from"),
-            /// End of validity. A plain date is understood too.
+            /// End of validity.
             date_to: DateTime = query("date_to"),
             /// Only vouchers usable repeatedly, or only those usable once.
             global_yn: bool = flag("global_yn"),
@@ -100,7 +100,7 @@ operation! {
     ///
     /// `DELETE /vouchers`
     ///
-    /// * `voucher_codes`: Codes of several vouchers to delete; joined by semicolons.
+    /// * `voucher_codes`: Codes of several vouchers to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -196,7 +196,7 @@ record! {
         pub amount: Number = required("amount"),
         /// Value of an order from which the voucher can be used.
         pub used_from: Option<Number> = optional("used_from"),
-        /// What somebody wrote beside it.
+        /// Note for the staff.
         ///
         /// May be null.
         pub note: Option<String> = optional("note"),
@@ -238,9 +238,9 @@ record! {
         ///
         /// Default: `false`.
         pub for_products_in_action_yn: Option<bool> = optional("for_products_in_action_yn"),
-        /// Start of validity. A plain date is understood too.
+        /// Start of validity.
         pub date_from: Option<DateTime> = optional("date_from"),
-        /// End of validity. A plain date is understood too.
+        /// End of validity.
         pub date_to: Option<DateTime> = optional("date_to"),
         /// What `amount` is.
         pub r#type: VoucherType = required("type"),
@@ -250,7 +250,7 @@ record! {
         pub amount: Number = required("amount"),
         /// Value of an order from which the voucher can be used.
         pub used_from: Option<Number> = optional("used_from"),
-        /// What somebody wrote beside it.
+        /// Note for the staff.
         pub note: Option<String> = optional("note"),
     }
 }

@@ -91,7 +91,7 @@ operation! {
     ///
     /// `DELETE /webhooks`
     ///
-    /// * `ids`: IDs of several webhooks to delete; joined by semicolons.
+    /// * `ids`: IDs of several webhooks to delete.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -321,7 +321,7 @@ record! {
     pub struct WebhookMessage: open {
         /// Code of the messages.
         pub code: Option<String> = optional("code"),
-        /// What went wrong or is worth knowing.
+        /// Errors and notices, several of which can be about one item.
         pub messages: Option<Vec<Message>> = optional("messages"),
         /// Part of the request the message is about.
         ///
@@ -513,6 +513,7 @@ record! {
     pub struct OrdersNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
+        /// Orders that have changed, by their numbers.
         pub orders: Vec<NoticeOrder> = required("orders"),
     }
 }
@@ -525,7 +526,7 @@ record! {
     pub struct NoticeOrder: open {
         /// Number of the order that the shop shows to customers.
         pub order_number: String = required("order_number"),
-        /// Where the order stands, by the number from `order_statuses().list`.
+        /// ID of the status, from `order_statuses().list`.
         ///
         /// May be null.
         pub status_id: Option<i64> = optional("status_id"),
@@ -550,6 +551,7 @@ record! {
     pub struct CustomersNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
+        /// Customers that have changed, by their identifiers.
         pub customers: Vec<Map<Json>> = required("customers"),
     }
 }
@@ -562,6 +564,7 @@ record! {
     pub struct ProductsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
+        /// Products that have changed, by their codes and IDs.
         pub products: Vec<Map<Json>> = required("products"),
     }
 }
@@ -574,6 +577,7 @@ record! {
     pub struct AvailabilitiesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
+        /// Availabilities that have changed, by their identifiers.
         pub availabilities: Vec<Map<Json>> = required("availabilities"),
     }
 }
@@ -586,6 +590,7 @@ record! {
     pub struct InvoicesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
+        /// Documents that have changed, by their numbers.
         pub invoices: Vec<Map<Json>> = required("invoices"),
     }
 }
@@ -598,7 +603,7 @@ record! {
     pub struct CategoriesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// Where it is listed.
+        /// Categories that have changed, by their identifiers.
         pub categories: Vec<Map<Json>> = required("categories"),
     }
 }
@@ -611,7 +616,7 @@ record! {
     pub struct LabelsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// Marks such as a novelty or a sale.
+        /// Labels that have changed, by their identifiers.
         pub labels: Vec<Map<Json>> = required("labels"),
     }
 }
@@ -624,7 +629,7 @@ record! {
     pub struct LanguagesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The language versions.
+        /// Language versions that have changed, by their identifiers.
         pub languages: Vec<Map<Json>> = required("languages"),
     }
 }
@@ -637,6 +642,7 @@ record! {
     pub struct OrderStatusesNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
+        /// Statuses that have changed, by their identifiers.
         pub order_statuses: Vec<Map<Json>> = required("order_statuses"),
     }
 }
@@ -649,7 +655,7 @@ record! {
     pub struct PaymentsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The ways of payment.
+        /// Ways of payment that have changed, by their identifiers.
         pub payments: Vec<Map<Json>> = required("payments"),
     }
 }
@@ -662,6 +668,7 @@ record! {
     pub struct PricelistsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
+        /// Price lists that have changed, by their identifiers.
         pub pricelists: Vec<Map<Json>> = required("pricelists"),
     }
 }
@@ -674,7 +681,7 @@ record! {
     pub struct ShipmentsNotice: open {
         /// Name of the shop's project.
         pub project_name: String = required("project_name"),
-        /// The ways of shipping.
+        /// Ways of shipping that have changed, by their identifiers.
         pub shipments: Vec<Map<Json>> = required("shipments"),
     }
 }
