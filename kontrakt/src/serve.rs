@@ -23,8 +23,8 @@ pub(crate) struct Arguments {
     /// Takes calls as often as they come.
     #[arg(long)]
     no_limits: bool,
-    /// What goes wrong: `reset`, `lost-answer`, `cut-off`, `status:503`, `html:502` or `delay:2000` (milliseconds), and of
-    /// webhooks `duplicate-delivery` or `lost-delivery`; for one operation `@createOrder`, so many times `*2`, with a
+    /// What goes wrong: `reset`, `lost-answer`, `cut-off`, `status:503`, `error:423` (the API's own error), `html:502`,
+    /// `delay:2000` (milliseconds), `moved` or `moved:URL` (the server is somewhere else), and of webhooks `duplicate-delivery` or `lost-delivery`; for one operation `@createOrder`, so many times `*2`, with a
     /// probability `%10`. May be given several times.
     #[arg(long, value_name = "KIND[@OPERATION][*TIMES][%PERCENT]")]
     fault: Vec<Fault>,

@@ -7,6 +7,7 @@ use fastrand::Rng;
 
 use crate::SandboxError;
 use crate::message::{Ending, Reply};
+use crate::refusal::Refusal;
 
 /// Something that goes wrong, for which calls, and how often.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,8 @@ enum Kind {
     CutOff,
     Reset,
     LostAnswer,
+    Error(u16),
+    Moved(Option<String>),
     DuplicateDelivery,
     LostDelivery,
 }
@@ -48,6 +51,22 @@ impl Fault {
     /// A status without a body, and nothing has happened.
     pub const fn status(status: u16) -> Self {
         Self::of(Kind::Status(status))
+    }
+
+    /// The API's own error with a status, such as 423 for what somebody else is changing, with the header fields that it
+    /// has; and nothing has happened.
+    pub const fn error(status: u16) -> Self {
+        Self::of(Kind::Error(status))
+    }
+
+    /// The server has moved, and says where to as the API does: to the path `/moved` of the same host. It answers there.
+    pub const fn moved() -> Self {
+        Self::of(Kind::Moved(None))
+    }
+
+    /// The same with the base URL that it has moved to.
+    pub fn moved_to(base: impl Into<String>) -> Self {
+        Self::of(Kind::Moved(Some(base.into())))
     }
 
     /// A page of something in front of the API, and nothing has happened.
@@ -119,10 +138,17 @@ impl Fault {
         Self { odds, ..self }
     }
 
-    /// The fault of a call or a delivery, counted.
-    pub(crate) fn next(faults: &mut Vec<Self>, operation: &str, rng: &mut Rng, stage: Stage) -> Option<Self> {
+    /// The fault of a call or a delivery, counted. `url` is where the call goes.
+    pub(crate) fn next(
+        faults: &mut Vec<Self>,
+        operation: &str,
+        url: &str,
+        rng: &mut Rng,
+        stage: Stage,
+    ) -> Option<Self> {
         let fits = |fault: &&mut Self| {
             fault.stage() == stage
+                && !fault.new_base(url).is_some_and(|base| url.starts_with(&format!("{}/", base.trim_end_matches('/'))))
                 && fault.operation.as_deref().is_none_or(|one| one == operation)
                 && (fault.odds >= 1.0 || rng.f64() < fault.odds)
         };
@@ -131,6 +157,21 @@ impl Fault {
         let fault = found.clone();
         faults.retain(|fault| fault.left != Some(0));
         Some(fault)
+    }
+
+    /// Where the server is now, for a call to a URL.
+    fn new_base(&self, url: &str) -> Option<String> {
+        let Kind::Moved(base) = &self.kind else { return None };
+        let origin = url.match_indices('/').nth(2).map_or(url, |(at, _)| &url[..at]);
+        Some(base.clone().unwrap_or_else(|| format!("{origin}/moved")))
+    }
+
+    /// Why the API refuses a call to a URL.
+    pub(crate) fn refusal(&self, url: &str) -> Option<Refusal> {
+        match self.kind {
+            Kind::Error(status) => Some(Refusal::of_status(status)),
+            _ => self.new_base(url).map(|base| Refusal::moved(&base)),
+        }
     }
 
     /// The reply instead of doing anything.
@@ -160,7 +201,7 @@ impl FromStr for Fault {
 
     /// `status:503@createOrder*2%10`: what goes wrong, for which operation, how often, and with what probability.
     fn from_str(text: &str) -> Result<Self, SandboxError> {
-        let expected = "expected reset, lost-answer, cut-off, status:503, html:502, delay:2000, duplicate-delivery or lost-delivery, then @operation, *times, %percent";
+        let expected = "expected reset, lost-answer, cut-off, status:503, error:423, html:502, delay:2000, moved, moved:URL, duplicate-delivery or lost-delivery, then @operation, *times, %percent";
         let wrong = || SandboxError::new(format!("{text:?} is no fault: {expected}"));
         let marks = ['@', '*', '%'];
         let (what, mut rest) = text.split_at(text.find(marks).unwrap_or(text.len()));
@@ -173,6 +214,9 @@ impl FromStr for Fault {
             "duplicate-delivery" => Self::duplicate_delivery(),
             "lost-delivery" => Self::lost_delivery(),
             "status" => Self::status(status()?),
+            "error" => Self::error(status()?),
+            "moved" if number.is_empty() => Self::moved(),
+            "moved" => Self::moved_to(number),
             "html" => Self::html(status()?),
             "delay" => Self::delay(Duration::from_millis(number.parse().map_err(|_| wrong())?)),
             _ => return Err(wrong()),
@@ -204,6 +248,11 @@ mod tests {
             ("delay:2000%50", Some(Fault::delay(Duration::from_secs(2)).odds(0.5))),
             ("lost-answer*1@a", Some(Fault::lost_answer().on("a").times(1))),
             ("html:502", Some(Fault::html(502))),
+            ("error:423%5", Some(Fault::error(423).odds(0.05))),
+            ("moved", Some(Fault::moved())),
+            ("moved:https://a.example.com/api*1", Some(Fault::moved_to("https://a.example.com/api").times(1))),
+            ("duplicate-delivery", Some(Fault::duplicate_delivery())),
+            ("error", None),
             ("status", None),
             ("status:9", None),
             ("flood", None),

@@ -36,6 +36,14 @@ impl Request {
         Self { body: body.to_string().into_bytes(), ..self }.header("content-type", "application/json")
     }
 
+    /// Scheme, host and path that the caller sees; of a path alone, with the host that it names.
+    pub(crate) fn absolute(&self) -> String {
+        if self.url.contains("://") {
+            return self.url.clone();
+        }
+        format!("http://{}{}", self.header_value("host").unwrap_or("localhost"), self.url)
+    }
+
     /// The value of a header field.
     pub fn header_value(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())

@@ -1,11 +1,17 @@
 //! Errors in the form that the API gives them: the status that the call documents, the envelope, the code.
 
+use std::time::Duration;
+
+use hyper::StatusCode;
 use kontrakt_codegen::contract::{Operation, SecurityKind, Status};
 use serde_json::{Value, json};
 
 use crate::maker::Fill;
 use crate::message::Reply;
-use crate::state::Making;
+use crate::state::{Making, text_of};
+
+/// Seconds that a refusal asks to wait, where nothing else says it.
+const WAIT: u64 = 5;
 
 /// Why a call is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +34,18 @@ pub(crate) enum Event {
     Limited,
     /// Too many things at once: tokens, or items of a call.
     TooMany,
+    /// The credentials do not give the right.
+    Forbidden,
+    /// Somebody else has changed it.
+    Conflict,
+    /// Somebody else is changing it.
+    Locked,
+    /// The server cannot.
+    Failed,
+    /// The server cannot now.
+    Unavailable,
+    /// The server is somewhere else.
+    Moved,
 }
 
 impl Event {
@@ -42,6 +60,12 @@ impl Event {
             Self::Duplicate => "duplicate",
             Self::Limited => "limited",
             Self::TooMany => "too-many",
+            Self::Forbidden => "forbidden",
+            Self::Conflict => "conflict",
+            Self::Locked => "locked",
+            Self::Failed => "failed",
+            Self::Unavailable => "unavailable",
+            Self::Moved => "moved",
         }
     }
 
@@ -56,6 +80,29 @@ impl Event {
             Self::Duplicate => &[422, 409, 400],
             Self::Limited => &[429],
             Self::TooMany => &[429, 413, 400],
+            Self::Forbidden => &[403],
+            Self::Conflict => &[409],
+            Self::Locked => &[423],
+            Self::Failed => &[500],
+            Self::Unavailable => &[503],
+            Self::Moved => &[301],
+        }
+    }
+
+    /// What a status says.
+    fn of_status(status: u16) -> Self {
+        match status {
+            401 => Self::Unauthorized,
+            403 => Self::Forbidden,
+            404 => Self::NotFound,
+            405 => Self::Method,
+            409 => Self::Conflict,
+            413 => Self::TooMany,
+            423 => Self::Locked,
+            429 => Self::Limited,
+            503 => Self::Unavailable,
+            500.. => Self::Failed,
+            _ => Self::Invalid,
         }
     }
 }
@@ -67,11 +114,24 @@ pub(crate) struct Refusal {
     pub(crate) errors: Vec<(String, Option<String>)>,
     pub(crate) status: Option<u16>,
     pub(crate) headers: Vec<(String, String)>,
+    /// Where the server is now.
+    moved: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn new(event: Event, message: impl Into<String>) -> Self {
-        Self { event, errors: vec![(message.into(), None)], status: None, headers: Vec::new() }
+        Self { event, errors: vec![(message.into(), None)], status: None, headers: Vec::new(), moved: None }
+    }
+
+    /// The error of a status, as the API gives it.
+    pub(crate) fn of_status(status: u16) -> Self {
+        let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+        Self { status: Some(status), ..Self::new(Event::of_status(status), reason.unwrap_or("refused")) }
+    }
+
+    /// The server is somewhere else.
+    pub(crate) fn moved(base: &str) -> Self {
+        Self { moved: Some(base.to_owned()), ..Self::new(Event::Moved, "") }
     }
 
     /// The same about a part of the request.
@@ -131,17 +191,8 @@ impl Making<'_> {
         let statuses = refusal.event.statuses();
         let status = statuses.iter().copied().find(|status| documented(*status)).unwrap_or(statuses[0]);
         let status = refusal.status.unwrap_or(if envelope.success.is_some() { 200 } else { status });
-        let mut known = serde_json::Map::new();
-        if let Some(member) = &envelope.errors {
-            known.insert(member.clone(), self.errors(refusal.event, &refusal.errors));
-        }
         let message = refusal.errors.first().map(|(message, _)| message.as_str()).unwrap_or_default();
-        if let Some(member) = &envelope.error {
-            known.insert(member.clone(), json!(message));
-        }
-        if envelope.errors.is_none() && envelope.error.is_none() {
-            known.insert("error".to_owned(), json!(message));
-        }
+        let mut known = self.said(refusal, message);
         let schema = operation.and_then(|operation| self.error_schema(operation, status));
         let body = match schema {
             Some(schema) => {
@@ -157,7 +208,48 @@ impl Making<'_> {
         };
         let mut reply = Reply::json(status, &body);
         reply.headers.extend(refusal.headers.iter().cloned());
+        if let Some(base) = refusal.moved.as_ref().filter(|_| envelope.moved_to.is_none()) {
+            reply.headers.push(("location".to_owned(), base.clone()));
+        }
+        reply.headers.extend(self.documented_headers(operation, status, &reply));
         reply
+    }
+
+    /// The members of an answer to a call that is refused.
+    fn said(&self, refusal: &Refusal, message: &str) -> serde_json::Map<String, Value> {
+        let envelope = &self.model.contract.behaviour.envelope;
+        if let (Some(moved_to), Some(base)) = (&envelope.moved_to, &refusal.moved) {
+            return serde_json::Map::from_iter([(moved_to.member.clone(), json!(base))]);
+        }
+        let mut known = serde_json::Map::new();
+        if let Some(member) = &envelope.errors {
+            known.insert(member.clone(), self.errors(refusal.event, &refusal.errors));
+        }
+        if let Some(member) = &envelope.error {
+            known.insert(member.clone(), json!(message));
+        }
+        if envelope.errors.is_none() && envelope.error.is_none() {
+            known.insert("error".to_owned(), json!(message));
+        }
+        known
+    }
+
+    /// Header fields that the document has for a status, and that the reply does not have yet.
+    fn documented_headers(&self, operation: Option<&Operation>, status: u16, reply: &Reply) -> Vec<(String, String)> {
+        let responses = operation.into_iter().flat_map(|operation| &operation.responses);
+        let headers = responses.filter(|one| one.status == Status::Code(status)).flat_map(|one| &one.headers);
+        let behaviour = &self.model.contract.behaviour;
+        let counted = |name: &str| behaviour.limits.budget_headers.iter().any(|one| one.eq_ignore_ascii_case(name));
+        let missing = headers.filter(|one| !counted(&one.name) && reply.header(&one.name).is_none());
+        let value = |header: &kontrakt_codegen::contract::Header| {
+            if header.name.eq_ignore_ascii_case("retry-after") {
+                return Some(self.now.after(Duration::from_secs(WAIT)).http_date());
+            }
+            let mut maker = self.maker(self.seed_of(u64::from(status), &header.name), Fill::Rich);
+            let value = maker.make(&[header.schema?], &header.name, None);
+            (!value.is_null() && !value.is_object() && !value.is_array()).then(|| text_of(&value))
+        };
+        missing.filter_map(|header| Some((header.name.clone(), value(header)?))).collect()
     }
 
     /// What the answer of a status looks like, or where it is not described that of another failure.

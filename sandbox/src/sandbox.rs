@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use kontrakt_codegen::contract::{Contract, Operation, Status};
@@ -110,6 +110,8 @@ pub(crate) struct Shared {
     pub(crate) now: Mutex<Now>,
     pub(crate) switched: Mutex<Switched>,
     pub(crate) in_flight: AtomicUsize,
+    /// URLs that are being written, and since when.
+    pub(crate) locked: Mutex<Vec<(String, Instant)>>,
 }
 
 /// Everything that changes.
@@ -167,8 +169,8 @@ impl Sandbox {
     pub(crate) fn of_model(model: &'static Model, options: Options) -> Self {
         let now = Mutex::new(Now::new(&options, Outbox::default()));
         let (watcher, in_flight) = (OnceLock::new(), AtomicUsize::new(0));
-        let (switched, sender) = (Mutex::default(), Sender::default());
-        Self(Arc::new(Shared { watcher, sender, model, options, now, switched, in_flight }))
+        let (switched, locked, sender) = (Mutex::default(), Mutex::default(), Sender::default());
+        Self(Arc::new(Shared { watcher, sender, model, options, now, switched, in_flight, locked }))
     }
 
     /// The contract.
@@ -236,10 +238,15 @@ impl Sandbox {
 
     /// Answers a request.
     pub fn handle(&self, request: &Request) -> Reply {
-        let started = std::time::Instant::now();
+        self.handle_unless(request, None)
+    }
+
+    /// Answers a request, with a refusal if something prevents it.
+    pub(crate) fn handle_unless(&self, request: &Request, prevented: Option<Refusal>) -> Reply {
+        let started = Instant::now();
         let routed = self.0.model.router.route(&request.method, &request.url);
         let operation = routed.as_ref().map(|routed| routed.operation);
-        let (reply, violations) = self.reply(request, routed);
+        let (reply, violations) = self.reply(request, routed, prevented);
         let path = request.url.split(['?', '#']).next().unwrap_or_default();
         let call = Call {
             method: request.method.clone(),
@@ -266,14 +273,27 @@ impl Sandbox {
         now.calls.push_back(call);
     }
 
-    fn reply(&self, request: &Request, routed: Option<Routed<'static>>) -> (Reply, Vec<Violation>) {
+    fn reply(
+        &self,
+        request: &Request,
+        routed: Option<Routed<'static>>,
+        prevented: Option<Refusal>,
+    ) -> (Reply, Vec<Violation>) {
         let mut guard = self.lock();
         let moment = self.moment(&guard);
         let making = self.making(moment);
         let Some(routed) = routed else { return (self.elsewhere(&mut guard, making, request), Vec::new()) };
         let operation = routed.operation;
         let now = &mut *guard;
-        let fault = Fault::next(&mut now.faults, &operation.id, &mut now.rng, Stage::Call);
+        // What is too much at once is refused in front of the API, and uses nothing up.
+        if let Some(refusal) = prevented.as_ref().filter(|refusal| refusal.event == Event::Limited) {
+            return (making.refuse(Some(operation), refusal), Vec::new());
+        }
+        let url = request.absolute();
+        let fault = match prevented {
+            Some(_) => None,
+            None => Fault::next(&mut now.faults, &operation.id, &url, &mut now.rng, Stage::Call),
+        };
         if let Some(reply) = fault.as_ref().and_then(Fault::instead) {
             return (reply, Vec::new());
         }
@@ -282,7 +302,10 @@ impl Sandbox {
             Ok(headers) => headers,
             Err(refusal) => return (making.refuse(Some(operation), &refusal), Vec::new()),
         };
-        let (mut reply, violations) = self.judged(now, making, request, routed);
+        let (mut reply, violations) = match prevented.or_else(|| fault.as_ref()?.refusal(&url)) {
+            Some(refusal) => (making.refuse(Some(operation), &refusal), Vec::new()),
+            None => self.judged(now, making, request, routed),
+        };
         reply.headers.extend(headers);
         drop(guard);
         let reply = match fault {

@@ -1,6 +1,8 @@
 //! A sandbox as the transport of a client: everything stays in memory.
 
 use std::sync::atomic::Ordering;
+use std::sync::{MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use kontrakt_runtime::http::{Body, BoxFuture, Response, Transport, TransportError};
 
@@ -14,20 +16,56 @@ impl Sandbox {
         self.clone()
     }
 
-    /// Answers a request and waits as long as the reply takes. Only so many are answered at once.
+    /// Answers a request and waits as long as the reply takes. Only so many are answered at once, and while a URL is being
+    /// written nobody else writes it, where the API has such locks.
     pub(crate) async fn exchange(&self, request: Request) -> Reply {
         let before = self.0.in_flight.fetch_add(1, Ordering::SeqCst);
         let _guard = InFlight(self);
-        let most = self.0.model.contract.behaviour.limits.concurrency.filter(|_| self.0.options.limits);
-        if most.is_some_and(|most| before as u64 >= most) {
-            let refusal = Refusal::new(Event::Limited, "too many requests at once");
-            return self.making(self.now()).refuse(None, &refusal);
-        }
-        let reply = self.handle(&request);
+        let limits = &self.0.model.contract.behaviour.limits;
+        let most = limits.concurrency.filter(|_| self.0.options.limits);
+        let longest =
+            limits.lock_seconds.filter(|_| self.0.options.limits && !["GET", "HEAD"].contains(&&*request.method));
+        let lock = longest.map(|seconds| UrlLock::take(self, &request.absolute(), Duration::from_secs(seconds)));
+        let prevented = if most.is_some_and(|most| before as u64 >= most) {
+            Some(Refusal::new(Event::Limited, "too many requests at once"))
+        } else if matches!(lock, Some(None)) {
+            Some(Refusal::new(Event::Locked, "another request is writing at this URL"))
+        } else {
+            None
+        };
+        let reply = self.handle_unless(&request, prevented);
         if !reply.delay.is_zero() {
             tokio::time::sleep(reply.delay).await;
         }
         reply
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Vec<(String, Instant)>> {
+        self.0.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A URL that nobody else writes as long as this is there.
+struct UrlLock<'s>(&'s Sandbox, String, Instant);
+
+impl<'s> UrlLock<'s> {
+    /// Locks a URL, for no longer than a time; `None` where it is locked.
+    fn take(sandbox: &'s Sandbox, url: &str, longest: Duration) -> Option<Self> {
+        let now = Instant::now();
+        let mut locked = sandbox.locked();
+        locked.retain(|(_, since)| now.duration_since(*since) < longest);
+        if locked.iter().any(|(one, _)| one == url) {
+            return None;
+        }
+        locked.push((url.to_owned(), now));
+        Some(Self(sandbox, url.to_owned(), now))
+    }
+}
+
+impl Drop for UrlLock<'_> {
+    fn drop(&mut self) {
+        let Self(sandbox, url, since) = self;
+        sandbox.locked().retain(|(one, at)| (one, at) != (&*url, &*since));
     }
 }
 

@@ -121,7 +121,7 @@ impl Sandbox {
         }
         for (event, url, body, after) in parcels {
             let request = self.signed(body, Some(&now.outbox.key()));
-            let fault = Fault::next(&mut now.faults, operation.unwrap_or_default(), &mut now.rng, Stage::Delivery);
+            let fault = Fault::next(&mut now.faults, operation.unwrap_or_default(), "", &mut now.rng, Stage::Delivery);
             let parcel =
                 Parcel { event, url, operation: operation.map(str::to_owned), request, due: making.now.after(after) };
             let copies = fault.as_ref().map_or(1, Fault::copies);

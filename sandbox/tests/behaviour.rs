@@ -148,6 +148,92 @@ fn what_goes_wrong_on_demand() {
     assert_eq!(call(&sandbox, "getEshopInfo").status, 200);
 }
 
+/// Status, code, and the filling of the bucket.
+fn refused(reply: &Reply) -> (u16, serde_json::Value, Option<&str>) {
+    let code = reply.value().unwrap()["errors"][0]["errorCode"].clone();
+    (reply.status, code, reply.header("X-RateLimit-Bucket-Filling"))
+}
+
+#[test]
+fn errors_of_the_api_itself_on_demand() {
+    let sandbox = limited("shoptet");
+    let codes = [(423, "locked"), (409, "record-already-changed"), (503, "system-maintenance"), (500, "failed")];
+    for (at, (status, code)) in codes.into_iter().enumerate() {
+        let before = sandbox.records("/api/orders").unwrap().len();
+        sandbox.fault(format!("error:{status}@createOrder*1").parse().unwrap());
+        let filling = format!("{}/200", at + 1);
+        assert_eq!(refused(&call(&sandbox, "createOrder")), (status, json!(code), Some(filling.as_str())));
+        assert_eq!(sandbox.records("/api/orders").unwrap().len(), before, "nothing has happened");
+    }
+    assert_eq!(call(&sandbox, "createOrder").status, 201);
+    // An error inside a success has its own status all the same.
+    let clipsan = common::sandbox("clipsan");
+    clipsan.fault(Fault::error(500).times(1));
+    assert_eq!(call(&clipsan, "listPurchases").status, 500);
+}
+
+#[tokio::test]
+async fn a_url_that_is_being_written_is_locked() {
+    let sandbox = limited("shoptet");
+    let codes: Vec<String> = sandbox
+        .records("/api/orders")
+        .unwrap()
+        .iter()
+        .map(|order| order["code"].as_str().unwrap().to_owned())
+        .collect();
+    let server = sandbox.start().await.unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let request = |method: &str, code: &str| {
+        let part = if method == "GET" { "" } else { "/notes" };
+        let url = format!("{}/api/orders/{code}{part}", server.url());
+        let request = client.request(method.parse().unwrap(), url).header("content-type", "application/json");
+        let request = request.header("Shoptet-Private-API-Token", CREDENTIAL);
+        let request = if method == "GET" { request } else { request.body(r#"{"data":{"trackingNumber":"1"}}"#) };
+        async { request.send().await.unwrap() }
+    };
+    sandbox.fault(Fault::delay(Duration::from_millis(600)).times(1));
+    let later = async |method: &str, code: &str| {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let reply = request(method, code).await;
+        let filling = reply.headers().get("X-RateLimit-Bucket-Filling").is_some();
+        (reply.status().as_u16(), filling)
+    };
+    let (first, same, other, reading) =
+        tokio::join!(request("PATCH", &codes[0]), later("PATCH", &codes[0]), later("PATCH", &codes[1]), async {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            later("GET", &codes[0]).await
+        },);
+    assert_eq!(first.status().as_u16(), 200);
+    assert_eq!((same, other, reading), ((423, true), (200, true), (200, true)));
+    assert_eq!(request("PATCH", &codes[0]).await.status().as_u16(), 200, "it is free again");
+    let seen: Vec<u16> = sandbox.calls().iter().map(|call| call.status).collect();
+    assert!(seen.contains(&423), "what is refused is remembered too: {seen:?}");
+}
+
+#[test]
+fn a_server_that_has_moved_says_where_to() {
+    let sandbox = common::sandbox("upgates");
+    let at = |url: &str| {
+        let request = sandbox.example("listLanguages").unwrap();
+        let path = request.url.clone();
+        sandbox.handle(&Request { url: format!("{url}{path}"), ..request })
+    };
+    sandbox.fault(Fault::moved());
+    let moved = at("https://shop.admin.s1.upgates.com/api/v2");
+    let base = json!({"api_url": "https://shop.admin.s1.upgates.com/moved"});
+    assert_eq!((moved.status, moved.value().unwrap(), moved.header("location")), (301, base, None));
+    assert_eq!(at("https://shop.admin.s1.upgates.com/moved").status, 200, "it answers there");
+    sandbox.mend();
+    sandbox.fault("moved:https://new.upgates.com/api/v2".parse().unwrap());
+    assert_eq!(at("http://localhost").value().unwrap(), json!({"api_url": "https://new.upgates.com/api/v2"}));
+    assert_eq!(at("https://new.upgates.com/api/v2").status, 200);
+    // Where the document does not say how, it is said as HTTP does.
+    let shoptet = common::sandbox("shoptet");
+    shoptet.fault(Fault::moved_to("https://new.example.com"));
+    let moved = call(&shoptet, "getEshopInfo");
+    assert_eq!((moved.status, moved.header("location")), (301, Some("https://new.example.com")));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn over_http() {
     let sandbox = common::sandbox("shoptet");
@@ -179,4 +265,31 @@ async fn over_http() {
     // The port is taken.
     let again = common::sandbox("clipsan").start_on(server.address().port()).await;
     assert_eq!(again.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
+}
+
+#[test]
+fn refusals_have_the_header_fields_that_the_document_gives_them() {
+    use kontrakt_codegen::contract::Contract;
+    use kontrakt_codegen::document::Document;
+    let text = "
+openapi: 3.1.0
+info: {title: Locks, version: '1'}
+paths:
+  /doors:
+    put:
+      operationId: openDoor
+      responses:
+        '204': {description: ''}
+        '423':
+          description: Somebody is in it.
+          headers: {Retry-After: {schema: {type: string}}, X-Holder: {schema: {type: string, enum: [porter]}}}
+";
+    let contract = Contract::read(&Document::parse("locks.yaml", text).unwrap()).unwrap();
+    let start = Some(Moment::at(1_769_860_000));
+    let sandbox = Sandbox::with(contract, Options { start, ..Options::default() }).unwrap();
+    sandbox.fault(Fault::error(423).times(1));
+    let reply = call(&sandbox, "openDoor");
+    let headers = (reply.header("retry-after"), reply.header("x-holder"));
+    assert_eq!((reply.status, headers), (423, (Some("Sat, 31 Jan 2026 11:46:45 GMT"), Some("porter"))));
+    assert_eq!(call(&sandbox, "openDoor").status, 204);
 }

@@ -29,6 +29,23 @@ async fn shoptet() {
     assert!(sandbox.calls().iter().all(|call| call.violations.is_empty()), "{:?}", sandbox.calls());
 }
 
+#[tokio::test(start_paused = true)]
+async fn clients_follow_a_move_and_wait_for_locks() {
+    let sandbox = Sandbox::upgates();
+    let shop = upgates::Client::builder().basic("any", CREDENTIAL).shop("shop").server("s1");
+    let shop = shop.transport(sandbox.transport()).build().unwrap();
+    sandbox.fault(Fault::moved_to("https://shop.admin.s2.upgates.com/api/v2"));
+    shop.languages().list().await.unwrap();
+    let statuses: Vec<u16> = sandbox.calls().iter().map(|call| call.status).collect();
+    assert_eq!(statuses, [301, 200]);
+    let sandbox = Sandbox::shoptet();
+    let shop = shoptet::Client::builder().private_token(CREDENTIAL).transport(sandbox.transport()).build().unwrap();
+    sandbox.fault(Fault::error(423).times(2));
+    shop.eshop().get().await.unwrap();
+    let statuses: Vec<u16> = sandbox.calls().iter().map(|call| call.status).collect();
+    assert_eq!(statuses, [423, 423, 200]);
+}
+
 #[test]
 fn apis_that_are_inside_have_constructors_and_names() {
     for (sandbox, title) in

@@ -310,7 +310,7 @@ async fn records_of_a_call_are_told_in_one_list_where_the_document_has_one() {
 const SHELTER: &str = "
 openapi: 3.1.0
 info: {title: Shelter, version: '1'}
-x-webhooks: {timeout-seconds: 1, waits-seconds: [1]}
+x-webhooks: {timeout-seconds: 2, waits-seconds: [1]}
 paths:
   /pets:
     get: {responses: {'200': {description: '', content: {application/json: {schema: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}}}}
@@ -366,7 +366,7 @@ async fn webhooks_of_other_documents_are_understood() {
 #[tokio::test]
 async fn who_is_slow_or_not_there_is_told_again_by_the_clock_of_the_machine() {
     let slow = MockServer::start().await;
-    let answer = ResponseTemplate::new(200).set_delay(Duration::from_secs(5));
+    let answer = ResponseTemplate::new(200).set_delay(Duration::from_secs(20));
     Mock::given(path("/slow")).respond_with(answer).up_to_n_times(1).mount(&slow).await;
     Mock::given(path("/slow")).respond_with(ResponseTemplate::new(200)).mount(&slow).await;
     let sandbox = shelter(Options::default());

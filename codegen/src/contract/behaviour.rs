@@ -156,6 +156,8 @@ members! {
         "budget-sizes" budget_sizes: Vec<u64>,
         /// Length of the shortest of these periods, seconds.
         "budget-period-seconds" budget_period_seconds: Option<u64>,
+        /// Seconds at most that a write locks its URL for others.
+        "lock-seconds" lock_seconds: Option<u64>,
     }
 
     /// How a long-running call is followed. Members of the job are named from the job.
