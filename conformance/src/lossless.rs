@@ -2,11 +2,11 @@
 //! Equivalent forms are accepted: numbers as strings, offsets with a colon, `[]` for an empty map.
 
 use kontrakt_codegen::contract::SchemaId;
-use kontrakt_runtime::{DateTime, LocalDateTime};
+use kontrakt_runtime::{DateTime, LocalDateTime, Value as Json};
 use serde_json::Value;
 
 use crate::check::exact::Exact;
-use crate::check::{Checker, Path, same};
+use crate::check::{Annotated, At, Checker, Path, Step, same};
 
 /// Something that was sent and not written back.
 pub struct Loss {
@@ -20,17 +20,16 @@ pub struct Loss {
 
 /// Compares the value at `start` of a whole body with what was written for it.
 pub fn compare(checker: &Checker<'_>, schema: SchemaId, body: &Value, start: &Path, written: &Value) -> Vec<Loss> {
+    let written = written.to_string();
+    let written = Json::from_json(written.as_bytes()).unwrap_or_default();
+    let annotations = checker.annotate(schema, body);
+    annotations.of(body).at(start).map_or_else(Vec::new, |value| losses(checker, value, start, &written))
+}
+
+/// Compares a value with what was written for it.
+pub(crate) fn losses(checker: &Checker<'_>, value: Annotated<'_, '_>, start: &Path, written: &Json<'_>) -> Vec<Loss> {
     let mut comparison = RoundTrip { checker, losses: Vec::new() };
-    let mut schemas = Vec::new();
-    checker.applicable(schema, body, &mut schemas);
-    let mut value = body;
-    for step in start.steps() {
-        let crate::check::ValueStep::Member(name) = step else { return Vec::new() };
-        let Some(next) = value.get(name) else { return Vec::new() };
-        schemas = checker.about_member(&schemas, name, next);
-        value = next;
-    }
-    comparison.step(&schemas, value, written, start);
+    comparison.step(value, written, &At::Below(start));
     comparison.losses
 }
 
@@ -40,30 +39,32 @@ struct RoundTrip<'a> {
 }
 
 impl RoundTrip<'_> {
-    fn step(&mut self, schemas: &[SchemaId], value: &Value, written: &Value, at: &Path) {
-        match (value, written) {
-            (Value::Object(sent), Value::Object(map)) => {
-                for (name, child) in sent {
-                    let below = self.checker.about_member(schemas, name, child);
-                    if below.is_empty() || below.iter().all(|id| self.checker.contract()[*id].always.is_some()) {
+    fn step(&mut self, here: Annotated<'_, '_>, written: &Json<'_>, at: &At<'_>) {
+        match (here.value, written) {
+            (Value::Object(_), Json::Map(map)) => {
+                for (step, child) in here.inside() {
+                    let Step::Member(name) = step else { continue };
+                    if child.schemas().iter().all(|id| self.checker.contract()[*id].always.is_some()) {
                         // Nobody described it, so nobody promised to keep it.
                         continue;
                     }
-                    match map.get(name).or_else(|| map.get(self.alias(schemas, name)?)) {
-                        Some(back) => self.step(&below, child, back, &at.member(name)),
-                        None if child.is_null() || is_empty(child) => {}
-                        None => self.lose(&below, at.member(name), format!("{name:?} is read and not written back")),
+                    let at = at.step(step);
+                    match map.get(name).or_else(|| map.get(self.alias(here.schemas(), name)?)) {
+                        Some(back) => self.step(child, back, &at),
+                        None if is_empty(child.value) => {}
+                        None => self.lose(child, &at, format!("{name:?} is read and not written back")),
                     }
                 }
             }
-            (Value::Array(sent), Value::Array(list)) if sent.len() == list.len() => {
-                for (index, (child, back)) in sent.iter().zip(list).enumerate() {
-                    let below = self.checker.about_element(schemas, index, child);
-                    self.step(&below, child, back, &at.element(index));
+            (Value::Array(sent), Json::List(list)) if sent.len() == list.len() => {
+                for ((step, child), back) in here.inside().zip(list) {
+                    self.step(child, back, &at.step(step));
                 }
             }
-            _ if means_the_same(value, written) => {}
-            _ => self.lose(schemas, at.clone(), format!("read as {value}, written back as {written}")),
+            (value, written) if is_equal(value, written) || means_the_same(value, &to_value(written)) => {}
+            (value, written) => {
+                self.lose(here, at, format!("read as {value}, written back as {}", written.to_json()));
+            }
         }
     }
 
@@ -75,11 +76,26 @@ impl RoundTrip<'_> {
         aliased.map(|(property, _)| property.as_str())
     }
 
-    fn lose(&mut self, schemas: &[SchemaId], at: Path, message: String) {
-        if let Some(schema) = schemas.first() {
-            self.losses.push(Loss { at, schema: *schema, message });
+    fn lose(&mut self, place: Annotated<'_, '_>, at: &At<'_>, message: String) {
+        if let Some(schema) = place.schemas().first() {
+            self.losses.push(Loss { at: at.path(), schema: *schema, message });
         }
     }
+}
+
+/// Whether a scalar is written in the very form in which it was sent, which most are.
+fn is_equal(value: &Value, written: &Json<'_>) -> bool {
+    match (value, written) {
+        (Value::Null, Json::Null) => true,
+        (Value::Bool(value), Json::Bool(written)) => value == written,
+        (Value::String(value), Json::Str(written)) => value == written,
+        (Value::Number(value), Json::Int(written)) => value.as_i64() == Some(*written),
+        _ => false,
+    }
+}
+
+fn to_value(written: &Json<'_>) -> Value {
+    serde_json::from_str(&written.to_json()).unwrap_or_default()
 }
 
 fn is_empty(value: &Value) -> bool {

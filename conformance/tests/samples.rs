@@ -14,7 +14,7 @@ fn every_type_has_a_sample_and_reads_it_again() {
         for codec in codecs {
             let place = format!("{api} {} {:?}", codec.operation, codec.side);
             let sample = (codec.sample)().unwrap_or_else(|| panic!("{place} has no sample"));
-            let again = (codec.reencode)(&sample).unwrap_or_else(|error| panic!("{place}: {error}\n{sample}"));
+            let again = (codec.reencode)(&sample, "").unwrap_or_else(|error| panic!("{place}: {error}\n{sample}"));
             assert_eq!(sample, again, "{place}");
         }
     }

@@ -9,7 +9,7 @@ use crate::job::Job;
 use crate::page::Page;
 use crate::scalar::Json;
 use crate::session::Session;
-use crate::value::{Object, Value};
+use crate::value::{Node, Object, Tape, Value};
 
 /// One value that an operation sends or gives.
 #[derive(Clone, Copy, Debug)]
@@ -20,8 +20,9 @@ pub struct Codec {
     pub side: Side,
     /// Path to the value in the body, members separated by `/`; empty for the whole body. Of an error, its status.
     pub value: &'static str,
-    /// Reads JSON text as the value's type and writes it back.
-    pub reencode: fn(&str) -> Result<String, DecodeError>,
+    /// Reads what JSON text has at a path, which is like [`Codec::value`], as the value's type and writes it back. The
+    /// value of a path that leads nowhere is null.
+    pub reencode: fn(&str, &str) -> Result<String, DecodeError>,
     /// A value made up for tests, as JSON.
     #[cfg(feature = "testing")]
     pub sample: fn() -> Option<String>,
@@ -76,9 +77,14 @@ impl Codec {
     }
 }
 
-/// Reads JSON text as a `T` and writes it back.
-fn reencode<T: Decode + Encode>(text: &str) -> Result<String, DecodeError> {
-    crate::from_json::<T>(text).map(|value| crate::to_json(&value))
+/// Reads what JSON text has at a path as a `T` and writes it back.
+fn reencode<T: Decode + Encode>(text: &str, path: &str) -> Result<String, DecodeError> {
+    let tape = Tape::parse(text).map_err(|_| DecodeError::no_json())?;
+    let value = match Node::from(&tape).at(path) {
+        Some(node) => T::decode_node(node),
+        None => T::decode_node(Node::from(&Value::Null)),
+    };
+    value.map(|value| crate::to_json(&value))
 }
 
 /// One operation, called through its typed request.

@@ -225,7 +225,7 @@ fn program(folder: &Path, names: &[String]) -> PathBuf {
         let parts: Vec<&str> = line.splitn(4, '\\t').collect();
         let table = tables[parts[0].parse::<usize>().unwrap()];
         let codec = table.iter().find(|one| one.operation == parts[1] && format!(\"{{:?}}\", one.side) == parts[2]);
-        match codec.map(|codec| (codec.reencode)(parts[3])) {{
+        match codec.map(|codec| (codec.reencode)(parts[3], \"\")) {{
             Some(Ok(text)) => println!(\"{{text}}\"),
             Some(Err(error)) => println!(\"error {{error}}\"),
             None => println!(\"none\"),

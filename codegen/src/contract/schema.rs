@@ -15,6 +15,12 @@ impl SchemaId {
     pub(crate) fn at(index: usize) -> Self {
         Self(index as u32)
     }
+
+    /// Its place among the schemas of its contract, from 0.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// A JSON type.

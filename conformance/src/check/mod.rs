@@ -1,22 +1,26 @@
 //! Validates values and explains violations: the rule, and the place in value and document. The `jsonschema` crate
 //! decides validity; this module explains, and descends into the evidently intended branch of a union.
 
+mod annotation;
 pub(crate) mod ecma;
 pub(crate) mod exact;
 pub(crate) mod meaning;
 mod path;
 mod visit;
 
+pub(crate) use annotation::Annotated;
+pub(crate) use path::{At, Step};
 pub use path::{Path, ValueStep};
 
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use jsonschema::Validator;
 use kontrakt_codegen::contract::{Contract, Schema, SchemaId, Type};
 use regex::Regex;
 use serde_json::{Number, Value};
 
-use visit::{At, Faults, Here};
+use visit::{Faults, Here};
 
 /// Checks values against the schemas of one contract.
 pub struct Checker<'c> {
@@ -24,6 +28,8 @@ pub struct Checker<'c> {
     patterns: HashMap<&'c str, Option<Regex>>,
     formats: HashMap<&'c str, Option<Validator>>,
     circular: HashSet<SchemaId>,
+    /// What applies to every value that a schema applies to, by its index, where the value decides nothing.
+    always: Vec<OnceLock<Option<Vec<SchemaId>>>>,
     meanings: bool,
 }
 
@@ -65,6 +71,16 @@ pub struct Fault {
     pub keyword: &'static str,
 }
 
+impl Fault {
+    /// Where it is, with `*` for indices; of a member that may not be there, the member.
+    pub(crate) fn pattern(&self) -> String {
+        match &self.rule {
+            Rule::Undocumented(name) => self.at.member(name).pattern(),
+            _ => self.at.pattern(),
+        }
+    }
+}
+
 impl<'c> Checker<'c> {
     /// A checker for a contract; patterns and formats are compiled here, once.
     pub fn new(contract: &'c Contract) -> Self {
@@ -80,7 +96,8 @@ impl<'c> Checker<'c> {
                 });
             }
         }
-        Self { contract, patterns, formats, circular: circular(contract), meanings: false }
+        let always = contract.schemas().map(|_| OnceLock::new()).collect();
+        Self { contract, patterns, formats, circular: circular(contract), always, meanings: false }
     }
 
     /// The same, for values that are also readable with the meaning that `x-scalar` gives them.
@@ -133,6 +150,14 @@ impl<'c> Checker<'c> {
         if all.contains(&id) || self.is_circular(id) {
             return;
         }
+        if let Some(always) = self.always[id.index()].get_or_init(|| self.always_applicable(id)) {
+            for one in always {
+                if !all.contains(one) {
+                    all.push(*one);
+                }
+            }
+            return;
+        }
         all.push(id);
         let schema = &self.contract[id];
         for inner in schema.reference.into_iter().chain(schema.all_of.iter().copied()) {
@@ -152,6 +177,25 @@ impl<'c> Checker<'c> {
                 self.applicable(branch, value, all);
             }
         }
+    }
+
+    /// What [`Self::applicable`] gives for every value alike; nothing where the value decides.
+    fn always_applicable(&self, id: SchemaId) -> Option<Vec<SchemaId>> {
+        let schema = &self.contract[id];
+        let unions = !schema.one_of.is_empty() || !schema.any_of.is_empty();
+        if unions || schema.condition.is_some() || !schema.dependent_schemas.is_empty() {
+            return None;
+        }
+        let mut all = vec![id];
+        let inner = schema.reference.into_iter().chain(schema.all_of.iter().copied());
+        for inner in inner.filter(|inner| !self.is_circular(*inner)) {
+            for one in self.always[inner.index()].get_or_init(|| self.always_applicable(inner)).as_ref()? {
+                if !all.contains(one) {
+                    all.push(*one);
+                }
+            }
+        }
+        Some(all)
     }
 
     /// The schemas that hold because of what the value is: `if` where it holds, with `then`, or else `else`; and those
@@ -179,60 +223,13 @@ impl<'c> Checker<'c> {
         value: &'v Value,
         visit: &mut dyn FnMut(&Path, &[SchemaId], &'v Value),
     ) {
-        let mut schemas = Vec::new();
-        self.applicable(root, value, &mut schemas);
-        self.each_place_below(&schemas, value, &Path::default(), visit);
-    }
-
-    fn each_place_below<'v>(
-        &self,
-        schemas: &[SchemaId],
-        value: &'v Value,
-        at: &Path,
-        visit: &mut dyn FnMut(&Path, &[SchemaId], &'v Value),
-    ) {
-        visit(at, schemas, value);
-        match value {
-            Value::Object(map) => {
-                for (name, child) in map {
-                    self.each_place_below(&self.about_member(schemas, name, child), child, &at.member(name), visit);
-                }
-            }
-            Value::Array(list) => {
-                for (index, child) in list.iter().enumerate() {
-                    self.each_place_below(&self.about_element(schemas, index, child), child, &at.element(index), visit);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// The schemas that are about a member of an object that some schemas are about.
-    pub(crate) fn about_member(&self, schemas: &[SchemaId], name: &str, value: &Value) -> Vec<SchemaId> {
-        let mut below = Vec::new();
-        for id in schemas {
-            let schema = &self.contract[*id];
-            let before = below.len();
-            for child in self.described(schema, name) {
-                self.applicable(child, value, &mut below);
-            }
-            if let Some(rest) = schema.additional_properties.filter(|_| below.len() == before) {
-                self.applicable(rest, value, &mut below);
+        fn each<'v>(here: Annotated<'_, 'v>, at: &At<'_>, visit: &mut dyn FnMut(&Path, &[SchemaId], &'v Value)) {
+            visit(&at.path(), here.schemas(), here.value);
+            for (step, below) in here.inside() {
+                each(below, &at.step(step), visit);
             }
         }
-        below
-    }
-
-    /// The schemas that are about an element of a list that some schemas are about.
-    pub(crate) fn about_element(&self, schemas: &[SchemaId], index: usize, value: &Value) -> Vec<SchemaId> {
-        let mut below = Vec::new();
-        for id in schemas {
-            let schema = &self.contract[*id];
-            if let Some(item) = schema.prefix_items.get(index).copied().or(schema.items) {
-                self.applicable(item, value, &mut below);
-            }
-        }
-        below
+        each(self.annotate(root, value).of(value), &At::Root, visit);
     }
 
     /// Whether a schema is defined by itself alone.
@@ -247,12 +244,17 @@ impl<'c> Checker<'c> {
 
     /// The schemas that one schema object itself has for a member: by name and by patterns.
     pub(crate) fn described<'s>(&'s self, schema: &'s Schema, name: &'s str) -> impl Iterator<Item = SchemaId> + 's {
-        let named = schema.properties.iter().filter(move |(property, _)| property == name);
+        let named = schema.properties.iter().filter(move |(property, _)| property == name).map(|(_, id)| *id);
+        named.chain(Self::matching(schema, name))
+    }
+
+    /// Those that it has by patterns.
+    fn matching<'s>(schema: &'s Schema, name: &'s str) -> impl Iterator<Item = SchemaId> + 's {
         let matching = schema.pattern_properties.iter().filter(move |(pattern, _)| {
             // Patterns of keys are few and not worth a place in the table.
             ecma::compile(pattern).is_ok_and(|regex| regex.is_match(name))
         });
-        named.chain(matching).map(|(_, id)| *id)
+        matching.map(|(_, id)| *id)
     }
 }
 

@@ -18,6 +18,55 @@ pub enum ValueStep {
     Element(usize),
 }
 
+/// The same step, borrowed from the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step<'v> {
+    Member(&'v str),
+    Element(usize),
+}
+
+impl ValueStep {
+    pub(super) fn borrow(&self) -> Step<'_> {
+        match self {
+            Self::Member(name) => Step::Member(name),
+            Self::Element(index) => Step::Element(*index),
+        }
+    }
+}
+
+impl Step<'_> {
+    fn into_owned(self) -> ValueStep {
+        match self {
+            Self::Member(name) => ValueStep::Member(name.to_owned()),
+            Self::Element(index) => ValueStep::Element(index),
+        }
+    }
+}
+
+/// Where a traversal stands: borrowed from the value until a path is wanted.
+#[derive(Clone, Copy)]
+pub(crate) enum At<'a> {
+    Root,
+    Inside(&'a At<'a>, Step<'a>),
+    Below(&'a Path),
+}
+
+impl<'a> At<'a> {
+    /// One step further.
+    pub(crate) fn step(&'a self, step: Step<'a>) -> Self {
+        Self::Inside(self, step)
+    }
+
+    /// The way from the root.
+    pub(crate) fn path(&self) -> Path {
+        match self {
+            At::Root => Path::default(),
+            At::Below(path) => (*path).clone(),
+            At::Inside(up, step) => up.path().with(step.into_owned()),
+        }
+    }
+}
+
 impl Path {
     /// The path written as members separated by `/`, where a number is a place in a list.
     pub fn of(text: &str) -> Self {
@@ -31,18 +80,17 @@ impl Path {
 
     /// The path one step further.
     pub fn member(&self, name: &str) -> Self {
-        self.with(ValueStep::Member(name.to_owned()))
+        self.clone().with(ValueStep::Member(name.to_owned()))
     }
 
     /// The path one step further.
     pub fn element(&self, index: usize) -> Self {
-        self.with(ValueStep::Element(index))
+        self.clone().with(ValueStep::Element(index))
     }
 
-    fn with(&self, step: ValueStep) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(step);
-        Self(steps)
+    fn with(mut self, step: ValueStep) -> Self {
+        self.0.push(step);
+        self
     }
 
     /// The steps.

@@ -4,40 +4,10 @@ use kontrakt_codegen::contract::{Schema, SchemaId};
 use serde_json::{Map, Number, Value};
 
 use super::exact::Exact;
-use super::{Checker, Fault, Path, Rule, ValueStep, is_type, meaning, same};
+use super::{At, Checker, Fault, Rule, Step, is_type, meaning, same};
 
 /// Deeper than any document that `serde_json` reads; only a schema that contains itself goes there.
 const MAX_DEPTH: usize = 200;
-
-/// Where the walk stands: borrowed from the value until a fault is to be kept.
-#[derive(Clone, Copy)]
-pub(super) enum At<'a> {
-    Root,
-    Member(&'a At<'a>, &'a str),
-    Element(&'a At<'a>, usize),
-}
-
-impl At<'_> {
-    fn path(&self) -> Path {
-        let mut steps = Vec::new();
-        let mut at = self;
-        loop {
-            at = match at {
-                At::Root => break,
-                At::Member(up, name) => {
-                    steps.push(ValueStep::Member((*name).to_owned()));
-                    up
-                }
-                At::Element(up, index) => {
-                    steps.push(ValueStep::Element(*index));
-                    up
-                }
-            };
-        }
-        steps.reverse();
-        Path::from(steps)
-    }
-}
 
 /// What to do with faults: keep them all, or stop at the first.
 pub(super) struct Faults {
@@ -233,7 +203,7 @@ impl Checker<'_> {
                 return;
             }
             if let Some(item) = schema.prefix_items.get(index).copied().or(schema.items) {
-                self.visit(item, value, &At::Element(at, index), depth + 1, faults);
+                self.visit(item, value, &at.step(Step::Element(index)), depth + 1, faults);
             }
         }
         self.contained_and_unevaluated(here, list, faults);
@@ -262,7 +232,7 @@ impl Checker<'_> {
                         || one.unevaluated_items.is_some() && !own
                 };
                 if !self.is_evaluated(id, &value, about) {
-                    self.visit(rest, element, &At::Element(at, index), depth + 1, faults);
+                    self.visit(rest, element, &at.step(Step::Element(index)), depth + 1, faults);
                 }
             }
         }
@@ -285,7 +255,7 @@ impl Checker<'_> {
             if faults.done() {
                 return;
             }
-            let member = At::Member(at, name);
+            let member = at.step(Step::Member(name));
             let mut known = false;
             for property in self.described(schema, name) {
                 known = true;
@@ -322,7 +292,7 @@ impl Checker<'_> {
             if self.contract[rest].always == Some(false) {
                 faults.add(|| Rule::Undocumented(name.clone()), at, id, "unevaluatedProperties");
             } else {
-                self.visit(rest, value, &At::Member(at, name), depth + 1, faults);
+                self.visit(rest, value, &at.step(Step::Member(name)), depth + 1, faults);
             }
         }
     }

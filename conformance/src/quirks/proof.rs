@@ -136,8 +136,7 @@ impl Case<'_> {
     }
 
     fn reencode(&self, body: &Value) -> std::result::Result<Value, String> {
-        let inner = self.start().get(body).map(Value::to_string).ok_or("no value")?;
-        let text = (self.codec.reencode)(&inner).map_err(|error| error.to_string())?;
+        let text = (self.codec.reencode)(&body.to_string(), self.codec.value).map_err(|error| error.to_string())?;
         serde_json::from_str(&text).map_err(|error| error.to_string())
     }
 }

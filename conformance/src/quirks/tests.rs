@@ -147,7 +147,7 @@ fn what_the_wire_does_and_what_it_means() {
 }
 
 /// A client that understands everything of `Odd`.
-fn good(text: &str) -> Result<String, DecodeError> {
+fn good(text: &str, _: &str) -> Result<String, DecodeError> {
     let mut value: Value = serde_json::from_str(text).unwrap();
     let map = value.as_object_mut().unwrap();
     if let Some(name) = map.remove("title") {
@@ -168,7 +168,7 @@ fn good(text: &str) -> Result<String, DecodeError> {
 }
 
 /// One that knows the documented forms alone: what is odd about a member becomes null.
-fn naive(text: &str) -> Result<String, DecodeError> {
+fn naive(text: &str, _: &str) -> Result<String, DecodeError> {
     let mut value: Value = serde_json::from_str(text).unwrap();
     let map = value.as_object_mut().unwrap();
     let mut keep = |key: &str, fits: &dyn Fn(&Value) -> bool| {
@@ -209,7 +209,7 @@ fn a_client_that_errs_is_told_of_by_every_kind() {
         quirk(QuirkKind::UndocumentedField, "", Some("metadata")),
         quirk(QuirkKind::MissingForNull, "left", None),
     ];
-    for (reencode, right) in [(good as fn(&str) -> _, true), (naive, false)] {
+    for (reencode, right) in [(good as fn(&str, &str) -> _, true), (naive, false)] {
         let codecs = [Codec { reencode, ..Codec::of::<i64>("getOdd", Side::Answer, "") }];
         let proofs = prove(&checker, &codecs, &quirks, 40).unwrap();
         for quirk in &quirks {

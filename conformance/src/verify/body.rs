@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::coverage::Seen;
 use super::{Context, Verifier};
-use crate::check::{Fault, Path, Rule, ValueStep};
+use crate::check::{Annotated, At, Fault, Path, Rule};
 use crate::fault_description::FaultDescription;
 use crate::findings::{Collector, FindingKind, FindingSeverity, MessageSide, Observation};
 use crate::instance::{Common, common};
@@ -69,18 +69,17 @@ impl<'c> Verifier<'c> {
             (_, false) => media.is_json(),
         };
         let Some(schema) = media.schema.filter(|_| is_json) else { return Ok(false) };
-        let value: Value = match serde_json::from_slice(body) {
-            Ok(value) => value,
+        match Json::parse(body) {
+            Ok(json) => self.value(context, schema, &json, collector, coverage),
             Err(error) => {
                 let mut observation =
                     self.at(context, FindingKind::NotJson, schema, format!("the body is no JSON: {error}"));
                 let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
                 observation.sample = Some(Value::String(start));
                 collector.add(observation, Some(context.entry));
-                return Ok(false);
+                Ok(false)
             }
-        };
-        self.value(context, schema, &value, collector, coverage)
+        }
     }
 
     /// What is wrong where a body was promised and none came; one that was not kept is not judged.
@@ -99,10 +98,11 @@ impl<'c> Verifier<'c> {
         &self,
         context: &Context<'_>,
         schema: SchemaId,
-        value: &Value,
+        json: &Json<'_>,
         collector: &mut Collector,
         coverage: Option<&mut Seen<'c>>,
     ) -> Result<bool, Diagnostic> {
+        let value = &json.value;
         let valid = self.validators.get(self.contract, schema)?.is_valid(value);
         let success = context.status.is_some_and(|status| (200..300).contains(&status));
         if context.side == MessageSide::Response
@@ -125,7 +125,9 @@ impl<'c> Verifier<'c> {
             let message = error.map(|error| error.to_string()).unwrap_or_default();
             collector.add(self.at(context, FindingKind::Document, schema, message), Some(context.entry));
         }
-        if context.side == MessageSide::Response && success && self.is_another(context, schema, value) {
+        let annotations = self.checker.annotate(schema, value);
+        let whole = annotations.of(value);
+        if context.side == MessageSide::Response && success && self.is_another(context, whole) {
             let message = "the answer has nothing of what the document says: this is probably an operation that the \
                            document does not have";
             let observation = self.at(context, FindingKind::UnknownOperation, schema, message.to_owned());
@@ -136,13 +138,16 @@ impl<'c> Verifier<'c> {
             FaultDescription::of(self.contract, fault, value).kind.severity() == FindingSeverity::Breaking
         });
         for fault in minor {
-            collector.add(self.fault(context, schema, fault, value), Some(context.entry));
+            collector.add(self.fault(context, whole, fault), Some(context.entry));
         }
         if self.parts.walk {
-            self.walk(context, schema, value, collector, coverage);
+            self.walk(context, whole, &At::Root, collector);
+            if let Some(coverage) = coverage {
+                coverage.properties(&annotations.properties);
+            }
         }
         let decodes = self.parts.decode && context.typed;
-        let read = if decodes { self.decode(context, schema, value) } else { Read::Unknown };
+        let read = if decodes { self.decode(context, whole, json.text) } else { Read::Unknown };
         if broken.is_empty() {
             self.tell(context, schema, value, read, collector);
             return Ok(false);
@@ -150,7 +155,7 @@ impl<'c> Verifier<'c> {
         // What the client makes of a value that breaks its schema follows from that, and is said with it.
         let notes = self.notes(context, schema, value, &broken, read);
         for (fault, client) in broken.into_iter().zip(notes) {
-            let observation = self.fault(context, schema, fault, value);
+            let observation = self.fault(context, whole, fault);
             collector.add(Observation { client, ..observation }, Some(context.entry));
         }
         Ok(false)
@@ -189,7 +194,7 @@ impl<'c> Verifier<'c> {
             for fault in broken.iter().filter(|fault| group(fault) != *one) {
                 self.mend(&mut mended, fault);
             }
-            told(&self.decode(context, schema, &mended))
+            told(&self.decode(context, self.checker.annotate(schema, &mended).of(&mended), &mended.to_string()))
         };
         let notes: Vec<Option<String>> = groups.iter().map(alone).collect();
         broken
@@ -216,23 +221,21 @@ impl<'c> Verifier<'c> {
 
     /// Whether an answer is that of another operation: nothing of what must be there is there, and what is there the
     /// document does not have. What answers of all operations have, such as pages, does not count.
-    fn is_another(&self, context: &Context<'_>, schema: SchemaId, value: &Value) -> bool {
+    fn is_another(&self, context: &Context<'_>, whole: Annotated<'_, '_>) -> bool {
+        // Such a call is taken for one of another path: its last segment for a value of a variable.
+        if !context.routed {
+            return false;
+        }
         let template = PathTemplate::parse(&context.operation.path);
-        if !context.routed || template.0.last().is_none_or(|last| last.variable().is_none()) {
+        if template.0.last().is_none_or(|last| last.variable().is_none()) {
             return false;
         }
         let behaviour = &self.contract.behaviour;
-        let mut schemas = Vec::new();
-        self.checker.applicable(schema, value, &mut schemas);
-        let inner = behaviour.envelope.value.as_ref().iter().find_map(|member| Some((member, value.get(member)?)));
-        let value = match inner {
-            Some((member, inner)) => {
-                schemas = self.checker.about_member(&schemas, member, inner);
-                inner
-            }
-            None => value,
-        };
-        let Some(members) = value.as_object() else { return false };
+        let values = behaviour.envelope.value.as_ref().iter();
+        let inner = values.filter_map(|member| whole.at(&Path::default().member(member))).next();
+        let here = inner.unwrap_or(whole);
+        let schemas = here.schemas();
+        let Some(members) = here.value.as_object() else { return false };
         let paging = behaviour.paging.as_ref();
         let general = paging.into_iter().flat_map(|paging| [&paging.current, &paging.pages, &paging.total]);
         let general: Vec<&String> = general.flatten().chain(&behaviour.envelope.errors).collect();
@@ -270,59 +273,47 @@ impl<'c> Verifier<'c> {
     }
 
     /// A fault as an observation.
-    pub(super) fn fault(&self, context: &Context<'_>, root: SchemaId, fault: &Fault, value: &Value) -> Observation {
+    pub(super) fn fault(&self, context: &Context<'_>, whole: Annotated<'_, '_>, fault: &Fault) -> Observation {
+        let value = whole.value;
         let FaultDescription { kind, field, message } = FaultDescription::of(self.contract, fault, value);
         let found = fault.at.get(value);
         let mut observation = self.at(context, kind, fault.schema, message);
-        observation.pointer = fault.at.pattern();
+        observation.pointer = fault.pattern();
         if let Rule::Undocumented(name) = &fault.rule {
             observation.sample = found.and_then(|object| object.get(name)).cloned();
-            observation.pointer = fault.at.member(name).pattern();
         } else if !matches!(fault.rule, Rule::Missing(_)) {
             observation.sample = found.cloned();
         }
         observation.field = field;
-        observation.places = self.places(root, value, &fault.at);
+        observation.places = self.places(whole, &fault.at);
         observation
     }
 
-    /// Where the document speaks of a place of a value: what stands there, and what that refers to.
-    fn places(&self, root: SchemaId, value: &Value, at: &Path) -> Vec<Pointer> {
-        let mut schemas = Vec::new();
-        self.checker.applicable(root, value, &mut schemas);
-        let mut here = value;
-        for step in at.steps() {
-            let below = match step {
-                ValueStep::Member(name) => {
-                    here.get(name).map(|child| (self.checker.about_member(&schemas, name, child), child))
-                }
-                ValueStep::Element(index) => {
-                    here.get(index).map(|child| (self.checker.about_element(&schemas, *index, child), child))
-                }
-            };
-            let Some((below, child)) = below else { break };
-            (schemas, here) = (below, child);
-        }
-        schemas.iter().map(|id| self.contract[*id].pointer.clone()).collect()
+    /// Where the document speaks of a place of a value: what stands there, and what that refers to. Of a place that is
+    /// not there, the last on the way.
+    fn places(&self, whole: Annotated<'_, '_>, at: &Path) -> Vec<Pointer> {
+        let here = at.steps().iter().try_fold(whole, |here, step| here.step(step).ok_or(here));
+        let (Ok(here) | Err(here)) = here;
+        here.schemas().iter().map(|id| self.contract[*id].pointer.clone()).collect()
     }
 
     /// Decodes the value inside the envelope with the client's type and compares what is written back.
-    fn decode(&self, context: &Context<'_>, schema: SchemaId, value: &Value) -> Read {
+    fn decode(&self, context: &Context<'_>, whole: Annotated<'_, '_>, text: &str) -> Read {
         let success = context.status.is_none_or(|status| (200..300).contains(&status));
         let side = if context.side == MessageSide::Request { Side::Request } else { Side::Answer };
         let codec = self.codecs.get(&(context.operation.id.as_str(), side)).filter(|_| success);
         let Some(codec) = codec else { return Read::Unknown };
-        let start = crate::check::Path::of(codec.value);
-        let Some(inner) = start.get(value) else { return Read::Unknown };
+        let start = Path::of(codec.value);
+        let Some(inner) = whole.at(&start) else { return Read::Unknown };
         // An empty envelope is what operations without a value answer.
-        if inner.is_null() && !codec.value.is_empty() {
+        if inner.value.is_null() && !codec.value.is_empty() {
             return Read::Unknown;
         }
-        match (codec.reencode)(&inner.to_string()) {
+        match (codec.reencode)(text, codec.value) {
             Err(error) => Read::Failed(error.to_string()),
-            Ok(text) => {
-                let Ok(written) = serde_json::from_str::<Value>(&text) else { return Read::Unknown };
-                Read::Back(lossless::compare(&self.checker, schema, value, &start, &written))
+            Ok(written) => {
+                let Ok(written) = kontrakt_runtime::Value::from_json(written.as_bytes()) else { return Read::Unknown };
+                Read::Back(lossless::losses(&self.checker, inner, &start, &written))
             }
         }
     }
@@ -357,4 +348,19 @@ enum Read {
     Failed(String),
     /// It wrote the value back, without this.
     Back(Vec<Loss>),
+}
+
+/// JSON as it was sent, and what it says.
+pub(super) struct Json<'t> {
+    text: &'t str,
+    value: Value,
+}
+
+impl<'t> Json<'t> {
+    pub(super) fn parse(body: &'t [u8]) -> serde_json::Result<Self> {
+        // Of bytes that are no text, the parser says where.
+        let text = std::str::from_utf8(body).unwrap_or_default();
+        let value = if text.is_empty() { serde_json::from_slice(body) } else { serde_json::from_str(text) };
+        Ok(Self { text, value: value? })
+    }
 }

@@ -9,8 +9,8 @@ use kontrakt_codegen::contract::{Contract, Operation, SchemaId, Status};
 pub(super) struct Seen<'c> {
     operations: HashSet<&'c str>,
     answers: HashSet<(&'c str, Status)>,
-    /// By their positions.
-    properties: HashSet<(SchemaId, usize)>,
+    /// Whether each was seen, by the index of the schema and the position in it.
+    properties: Vec<Vec<bool>>,
 }
 
 /// How much was seen, out of how much.
@@ -32,8 +32,18 @@ impl<'c> Seen<'c> {
         self.answers.extend(status.map(|status| (operation.id.as_str(), status)));
     }
 
-    pub(super) fn property(&mut self, schema: SchemaId, position: usize) {
-        self.properties.insert((schema, position));
+    pub(super) fn properties(&mut self, seen: &[(SchemaId, usize)]) {
+        for (schema, position) in seen {
+            let (schema, position) = (schema.index(), *position);
+            if self.properties.len() <= schema {
+                self.properties.resize(schema + 1, Vec::new());
+            }
+            let seen = &mut self.properties[schema];
+            if seen.len() <= position {
+                seen.resize(position + 1, false);
+            }
+            seen[position] = true;
+        }
     }
 
     pub(super) fn finish(self, contract: &'c Contract) -> Coverage {
@@ -47,12 +57,11 @@ impl<'c> Seen<'c> {
         while let Some(id) = open.pop() {
             open.extend(contract[id].children().filter(|child| reached.insert(*child)));
         }
-        let all: HashSet<(SchemaId, usize)> =
-            reached.iter().flat_map(|id| (0..contract[*id].properties.len()).map(|at| (*id, at))).collect();
+        let seen = |id: &SchemaId| self.properties.get(id.index()).into_iter().flatten().filter(|seen| **seen).count();
         Coverage {
             operations: (self.operations.len(), contract.operations.len()),
             answers: (self.answers.len(), answers),
-            properties: (self.properties.intersection(&all).count(), all.len()),
+            properties: (reached.iter().map(seen).sum(), reached.iter().map(|id| contract[*id].properties.len()).sum()),
             unseen: operations().filter(|one| !called(one)).map(|one| one.id.clone()).collect(),
         }
     }

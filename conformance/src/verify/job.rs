@@ -5,6 +5,7 @@ use kontrakt_codegen::contract::{Operation, SchemaId};
 use kontrakt_codegen::diagnostic::Diagnostic;
 use serde_json::Value;
 
+use super::body::Json;
 use super::{Context, Verifier};
 use crate::findings::{Collector, FindingKind, MessageSide};
 use crate::recording::Entry;
@@ -34,9 +35,9 @@ impl Verifier<'_> {
         let (refused, routed, typed) = (false, false, false);
         let context = Context { operation, status, side, entry: entry.index, older, refused, routed, typed };
         for line in lines {
-            match serde_json::from_str::<Value>(line) {
-                Ok(value) => {
-                    self.value(&context, schema, &value, collector, None)?;
+            match Json::parse(line.as_bytes()) {
+                Ok(json) => {
+                    self.value(&context, schema, &json, collector, None)?;
                 }
                 Err(error) => {
                     let mut observation = self.at(

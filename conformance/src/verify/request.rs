@@ -9,6 +9,7 @@ use kontrakt_codegen::diagnostic::Diagnostic;
 use serde_json::Value;
 
 use super::{Context, Verifier};
+use crate::fault_description::FaultDescription;
 use crate::findings::{Collector, FindingKind, Observation};
 use crate::recording::Entry;
 use crate::routing::{Routed, is_name};
@@ -66,7 +67,7 @@ impl<'c> Verifier<'c> {
                 .collect(),
             Location::Cookie => cookie.split(';').filter_map(|pair| pair.trim().split_once('=')).collect(),
         };
-        let (missing, wrong) = self.sent(context, parameter, &pairs);
+        let (missing, wrong) = self.sent(parameter, &pairs);
         for name in missing {
             let message = format!("the parameter {name:?} is required and missing");
             let observation = context.about(parameter, FindingKind::MissingRequired, message);
@@ -83,11 +84,11 @@ impl<'c> Verifier<'c> {
     }
 
     /// What is missing and what is wrong of a parameter, among the pairs that were sent where it stands.
-    fn sent(&self, context: &Context<'_>, parameter: &Parameter, pairs: &[(&str, &str)]) -> (Vec<String>, Vec<Wrong>) {
+    fn sent(&self, parameter: &Parameter, pairs: &[(&str, &str)]) -> (Vec<String>, Vec<Wrong>) {
         let Serialization { lead, form } = parameter.serialization(self.contract);
         let (mut missing, mut wrong) = (Vec::new(), Vec::new());
         let mut check = |name: &str, schema: &[SchemaId], values: &[&str], joint: Option<&str>| {
-            let fault = schema.iter().find_map(|schema| self.texts(context, *schema, values, joint));
+            let fault = schema.iter().find_map(|schema| self.texts(*schema, values, joint));
             let value = values.join("&");
             wrong.extend(fault.map(|(kind, message)| Wrong { name: name.to_owned(), kind, message, value }));
         };
@@ -124,7 +125,7 @@ impl<'c> Verifier<'c> {
             }
             Form::Content(media) if !is_json(media) => {}
             Form::Content(_) => {
-                let wrong_json = self.json(context, parameter.schema, values[0]);
+                let wrong_json = self.json(parameter.schema, values[0]);
                 let name = parameter.name.clone();
                 wrong.extend(wrong_json.map(|(kind, message)| Wrong {
                     name,
@@ -138,13 +139,7 @@ impl<'c> Verifier<'c> {
     }
 
     /// What is wrong with the texts of a parameter or header, read as the types that its schema has.
-    fn texts(
-        &self,
-        context: &Context<'_>,
-        schema: SchemaId,
-        values: &[&str],
-        delimiter: Option<&str>,
-    ) -> Option<(FindingKind, String)> {
+    fn texts(&self, schema: SchemaId, values: &[&str], delimiter: Option<&str>) -> Option<(FindingKind, String)> {
         let readings: Vec<Value>;
         let fits = if self.is_list(schema) {
             let split = |text: &str| match delimiter {
@@ -166,36 +161,37 @@ impl<'c> Verifier<'c> {
             })
         };
         if fits {
-            return values.iter().find_map(|text| self.content(context, schema, text));
+            return values.iter().find_map(|text| self.content(schema, text));
         }
         // Told of the reading that has the right type, if one has.
         let told = readings.into_iter().filter_map(|value| {
             let fault = self.checker.explain(schema, &value).into_iter().next()?;
-            let observation = self.fault(context, schema, &fault, &value);
-            Some((observation.kind, observation.message))
+            let FaultDescription { kind, message, .. } = FaultDescription::of(self.contract, &fault, &value);
+            Some((kind, message))
         });
         let wrong = (FindingKind::WrongType, "not what the document says".to_owned());
         Some(told.min_by_key(|(kind, _)| *kind == FindingKind::WrongType).unwrap_or(wrong))
     }
 
     /// What is wrong with JSON inside a text, where the document says what it holds.
-    fn content(&self, context: &Context<'_>, schema: SchemaId, text: &str) -> Option<(FindingKind, String)> {
+    fn content(&self, schema: SchemaId, text: &str) -> Option<(FindingKind, String)> {
         let whole = &self.contract[self.contract.resolve(schema)];
         let one = whole.items.map_or(whole, |item| &self.contract[self.contract.resolve(item)]);
         let content = one.content_schema.filter(|_| one.content_media_type.as_deref() == Some("application/json"))?;
-        self.json(context, content, text)
+        self.json(content, text)
     }
 
     /// What is wrong with a text that is JSON of a schema.
-    fn json(&self, context: &Context<'_>, content: SchemaId, text: &str) -> Option<(FindingKind, String)> {
+    fn json(&self, content: SchemaId, text: &str) -> Option<(FindingKind, String)> {
         let value: Value = match serde_json::from_str(text) {
             Ok(value) => value,
             Err(error) => return Some((FindingKind::NotJson, format!("the text is no JSON: {error}"))),
         };
         let fault = self.checker.explain(content, &value).into_iter().next()?;
-        let observation = self.fault(context, content, &fault, &value);
-        let at = if observation.pointer.is_empty() { String::new() } else { format!(" at {}", observation.pointer) };
-        Some((observation.kind, format!("inside the JSON{at}: {}", observation.message)))
+        let FaultDescription { kind, message, .. } = FaultDescription::of(self.contract, &fault, &value);
+        let at = fault.pattern();
+        let at = if at.is_empty() { at } else { format!(" at {at}") };
+        Some((kind, format!("inside the JSON{at}: {message}")))
     }
 
     /// The documented headers of an answer.
@@ -218,7 +214,7 @@ impl<'c> Verifier<'c> {
                     Some((FindingKind::MissingRequired, format!("the header {name:?} is required and missing")))
                 }
                 (Some(text), Some(schema)) => {
-                    let wrong = self.texts(context, schema, &[text.trim()], Some(","));
+                    let wrong = self.texts(schema, &[text.trim()], Some(","));
                     wrong.map(|(kind, message)| (kind, format!("header {name:?}: {message}")))
                 }
                 _ => None,

@@ -72,8 +72,8 @@ components:
 ";
 
 /// A client that drops `count`, and cannot read orders with the code `x`.
-fn reencode(text: &str) -> Result<String, DecodeError> {
-    let mut value: Value = serde_json::from_str(text).unwrap();
+fn reencode(text: &str, path: &str) -> Result<String, DecodeError> {
+    let mut value = serde_json::from_str::<Value>(text).unwrap()[path].take();
     if value.get("code").is_some_and(|code| *code == json!("x") || code.is_number()) {
         return Err(kontrakt_runtime::from_json::<i64>("\"x\"").unwrap_err());
     }

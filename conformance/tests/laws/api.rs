@@ -166,7 +166,7 @@ impl Carried {
 
     /// What the client writes after it has read a text.
     pub(crate) fn reencode(&self, text: &str) -> Result<Value, String> {
-        let written = (self.codec.reencode)(text).map_err(|error| error.to_string())?;
+        let written = (self.codec.reencode)(text, "").map_err(|error| error.to_string())?;
         serde_json::from_str(&written).map_err(|error| format!("wrote {written}: {error}"))
     }
 }

@@ -225,12 +225,13 @@ thread_local! {
     static FORGOTTEN: RefCell<Path> = RefCell::default();
 }
 
-fn refuse(_: &str) -> Result<String, DecodeError> {
+fn refuse(_: &str, _: &str) -> Result<String, DecodeError> {
     kontrakt_runtime::from_json::<i64>("\"no number\"").map(|never| never.to_string())
 }
 
-fn forget(text: &str) -> Result<String, DecodeError> {
-    let mut value: Value = kontrakt_runtime::from_json(text)?;
+fn forget(text: &str, path: &str) -> Result<String, DecodeError> {
+    let whole: Value = kontrakt_runtime::from_json(text)?;
+    let mut value = kontrakt_conformance::check::Path::of(path).get(&whole).cloned().unwrap_or_default();
     FORGOTTEN.with_borrow(|at| put(&mut value, at, None));
     Ok(value.to_string())
 }

@@ -1,47 +1,69 @@
-//! `cargo xtask bench`: speed of the generator, and compile time of the emitted crates, compared with progenitor.
-//! Results are ratios within one run, because seconds depend on the machine.
+//! `cargo xtask bench`: speed of the generator, of the clients, of verification and drift, and compile time, compared with
+//! other tools. Results are ratios within one run, because seconds depend on the machine.
 
+mod all;
 mod compile;
 mod corpus;
 mod cpu;
 mod decode;
 mod drift;
 mod generate;
+mod newcomer;
 mod process;
 mod ratios;
+mod serve;
 mod verify;
 
 use kontrakt_codegen::diagnostic::Result;
+use kontrakt_commands::clients;
 
 use crate::console::Report;
+use crate::with_clients;
 use crate::workspace::Workspace;
 
-/// Measure the generator, and what it emits
+/// Measure the generator and what it emits, beside other tools
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
-    what: What,
+    what: Option<What>,
+    /// Write ratios that are better than those of xtask/ratios.json into it
+    #[arg(long, global = true)]
+    record: bool,
 }
 
 #[derive(clap::Subcommand)]
 enum What {
+    All(all::Args),
     Generate(generate::Args),
     Compile(compile::Args),
     Corpus(corpus::Args),
     Decode(decode::Args),
     Drift(drift::Args),
+    Newcomer(newcomer::Args),
+    Serve(serve::Args),
     Verify(verify::Args),
 }
 
 pub(crate) fn run(args: Args, workspace: &Workspace) -> Result<Report> {
-    match args.what {
+    let what = args.what.unwrap_or(What::All(all::Args::default()));
+    let clients = matches!(what, What::All(_) | What::Decode(_) | What::Verify(_));
+    let here = clients || matches!(what, What::Drift(_) | What::Generate(_) | What::Serve(_));
+    if here && cfg!(debug_assertions) || clients && !clients::COMPILED {
+        return with_clients::optimised(clients);
+    }
+    let mut report = match what {
+        What::All(args) => all::run(&args, workspace),
         What::Generate(args) => generate::run(&args, workspace),
         What::Compile(args) => compile::run(&args, workspace),
         What::Corpus(args) => corpus::run(&args, workspace),
-        What::Decode(args) => decode::run(&args, workspace),
+        What::Decode(args) => decode::run(&args),
         What::Drift(args) => drift::run(&args),
+        What::Newcomer(args) => newcomer::run(&args, workspace),
+        What::Serve(args) => serve::run(&args, workspace),
         What::Verify(args) => verify::run(&args, workspace),
-    }
+    }?;
+    report.warnings.extend(ratios::compare(workspace, &ratios::of(&report), args.record)?);
+    Ok(report)
 }
 
 /// The middle one; of an even number the lower of the two.

@@ -10,6 +10,7 @@ use kontrakt_codegen::specification::names;
 use kontrakt_codegen::write::write_together;
 use serde_json::json;
 
+use super::ratios::Ratios;
 use super::{cpu, median, process, table};
 use crate::console::Report;
 use crate::workspace::Workspace;
@@ -25,6 +26,12 @@ pub(crate) struct Args {
     /// Leave progenitor out
     #[arg(long)]
     alone: bool,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        Self { apis: Vec::new(), runs: 3, alone: false }
+    }
 }
 
 /// Sets of features: what they are called, and how cargo is asked for them.
@@ -44,6 +51,9 @@ reqwest = { version = "0.13", default-features = false, features = ["gzip", "jso
 serde = { version = "1", features = ["derive"] }
 serde_json = "1"
 "#;
+
+/// Whose clients the emitted ones are compared with.
+const PEER: &str = "progenitor";
 
 /// What is measured.
 const VERBS: [&str; 2] = ["check", "build"];
@@ -71,7 +81,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
             rows.push(Row { api: api.clone(), features: name.to_owned(), seconds, ratios });
         }
         if let Some(seconds) = theirs {
-            rows.push(Row { api: api.clone(), features: "progenitor".to_owned(), seconds, ratios: Some([1.0; 2]) });
+            rows.push(Row { api: api.clone(), features: PEER.to_owned(), seconds, ratios: Some([1.0; 2]) });
         }
     }
     Ok(report(&rows, args.runs))
@@ -129,8 +139,18 @@ fn report(rows: &[Row], runs: usize) -> Report {
         }
         cells.push(line);
     }
+    let ratio = |row: &Row, verb: usize, ratio: f64| {
+        let Row { api, features, .. } = row;
+        (format!("compile: {} {api}, {features}", VERBS[verb]), 1.0 / ratio)
+    };
+    let ours = rows.iter().filter(|row| row.features != PEER);
+    let ratios: Ratios = ours
+        .filter_map(|row| Some((row, row.ratios?)))
+        .flat_map(|(row, ratios)| [0, 1].map(|verb| ratio(row, verb, ratios[verb])))
+        .collect();
     let json = json!({
         "runs": runs,
+        "ratios": ratios,
         "crates": rows.iter().map(|row| {
             let [check, build] = row.seconds;
             let [check_ratio, build_ratio] = row.ratios.map_or([None; 2], |ratios| ratios.map(Some));

@@ -1,7 +1,6 @@
 //! `cargo xtask bench drift OLD NEW`: time and memory of the comparison, as a ratio to other tools on the same pair.
 //! Each run is a process of its own, from reading two files to the complete report.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -9,6 +8,7 @@ use std::time::{Duration, Instant};
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use serde_json::{Value, json};
 
+use super::ratios::Ratios;
 use super::{median, process, table};
 use crate::console::Report;
 
@@ -27,6 +27,12 @@ pub(crate) struct Args {
     tools: Option<PathBuf>,
 }
 
+impl Args {
+    pub(super) fn of(old: PathBuf, new: PathBuf, tools: Option<PathBuf>) -> Self {
+        Self { old, new, runs: 9, tools }
+    }
+}
+
 /// Another tool: its name and how it is called with two documents.
 const OTHERS: [(&str, &[&str]); 2] =
     [("oasdiff", &["changelog", "-f", "json"]), ("redocly", &["diff", "--format=json"])];
@@ -39,14 +45,6 @@ struct Measured {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Report> {
-    if cfg!(debug_assertions) {
-        let mut arguments: Vec<OsString> = vec![args.old.clone().into(), args.new.clone().into()];
-        arguments.extend(["--runs".into(), args.runs.to_string().into()]);
-        if let Some(tools) = &args.tools {
-            arguments.extend(["--tools".into(), tools.into()]);
-        }
-        return process::optimised("drift", &arguments);
-    }
     let runs = args.runs.max(1);
     let this = std::env::current_exe()
         .map_err(|error| Diagnostic::new(format!("this program does not know where it is: {error}")))?;
@@ -79,7 +77,13 @@ pub(crate) fn run(args: &Args) -> Result<Report> {
         .iter()
         .map(|one| json!({"tool": one.name, "seconds": one.seconds, "megabytes": one.megabytes, "ratio": one.seconds / first}))
         .collect();
-    Ok(Report { json: json!({"tools": tools, "table": text}), text, warnings, ..Report::default() })
+    let fastest = all[2..].iter().map(|one| one.seconds).reduce(f64::min);
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let pair = format!("{} to {}", name(&args.old), name(&args.new));
+    let own = |one: &Measured| Some((format!("drift: {pair}, {}", one.name), fastest? / one.seconds));
+    let ratios: Ratios = all[..2].iter().filter_map(own).collect();
+    let json = json!({"tools": tools, "ratios": ratios, "table": text});
+    Ok(Report { json, text, warnings, ..Report::default() })
 }
 
 /// The median of several runs of a program.
@@ -113,18 +117,11 @@ fn once(command: &mut Command) -> std::io::Result<(Duration, u64)> {
         if let Some(status) = child.try_wait()? {
             break status;
         }
-        peak = peak.max(high_water(child.id()));
+        peak = peak.max(process::high_water(child.id()));
         std::thread::sleep(Duration::from_millis(1));
     };
     match status.code() {
         Some(0..=3) => Ok((start.elapsed(), peak)),
         _ => Err(std::io::Error::other(format!("it ended with {status}"))),
     }
-}
-
-/// The most memory a process has held, in kilobytes; 0 where the system does not tell.
-fn high_water(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }

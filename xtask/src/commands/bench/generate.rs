@@ -2,7 +2,6 @@
 //! Medians of several optimised runs, each from reading the specification to files in an empty folder.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -13,6 +12,7 @@ use kontrakt_codegen::specification::{DOCUMENT, names};
 use kontrakt_codegen::write::write;
 use serde_json::{Value, json};
 
+use super::ratios::Ratios;
 use super::{median, process, table};
 use crate::console::Report;
 use crate::workspace::Workspace;
@@ -29,6 +29,12 @@ pub(crate) struct Args {
     /// Leave progenitor out, which takes a minute to build
     #[arg(long)]
     alone: bool,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        Self { runs: 9, alone: false }
+    }
 }
 
 /// Another generator, if it is installed.
@@ -49,11 +55,6 @@ const OTHERS: [Other; 2] = [
 ];
 
 pub(crate) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
-    if cfg!(debug_assertions) {
-        let mut arguments: Vec<OsString> = vec!["--runs".into(), args.runs.to_string().into()];
-        arguments.extend(args.alone.then(|| "--alone".into()));
-        return process::optimised("generate", &arguments);
-    }
     let runs = args.runs.max(1);
     let scratch = process::scratch()?;
     let apis = names(&workspace.specs())?;
@@ -192,10 +193,16 @@ fn report(apis: &[String], stages: &Medians, others: &[(&str, f64)], runs: usize
             all / time
         );
     }
+    let ratio = |(other, time): &(&str, f64)| {
+        let of = |what: &str, ours: f64| (format!("generate: {what}, beside {other}"), time / ours);
+        [of(YARDSTICK, yardstick), of("all APIs", all)]
+    };
+    let ratios: Ratios = others.iter().flat_map(ratio).collect();
     let json = json!({
         "runs": runs,
         "milliseconds": stages.iter().map(|(stage, times)| json!({"stage": stage, "apis": times})).collect::<Vec<_>>(),
         "total": all,
+        "ratios": ratios,
         "others": others.iter().map(|(other, time)| json!({
             "generator": other, "milliseconds": time, "ratio": yardstick / time, "ratio_all": all / time,
         })).collect::<Vec<_>>(),

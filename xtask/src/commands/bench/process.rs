@@ -13,7 +13,6 @@ use kontrakt_codegen::specification::Specification;
 use kontrakt_codegen::write::write_together;
 use serde_json::Value;
 
-use crate::console::Report;
 use crate::workspace::Workspace;
 
 /// The cargo that runs this program.
@@ -34,26 +33,17 @@ pub(super) fn run(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// The report of `cargo xtask bench NAME` by an optimised build: an unoptimised measurement says nothing.
-pub(super) fn optimised(name: &str, arguments: &[OsString]) -> Result<Report> {
-    let mut command = cargo();
-    command.args(["run", "--quiet", "--release", "--package", "xtask", "--", "--format", "json", "bench", name]);
-    let report = run(command.args(arguments))?;
-    let report: Value = serde_json::from_str(&report)
-        .map_err(|error| Diagnostic::new(format!("the optimised run's report is no JSON: {error}")))?;
-    let text = report["result"]["table"].as_str().unwrap_or_default().to_owned();
-    let warnings = report["warnings"].as_array().into_iter().flatten();
-    let warnings = warnings.filter_map(|one| one["message"].as_str()).map(Diagnostic::new).collect();
-    Ok(Report { text, json: report["result"].clone(), warnings, ..Report::default() })
+/// The target folder.
+pub(super) fn target() -> Result<PathBuf> {
+    let metadata = run(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
+    let metadata: Value = serde_json::from_str(&metadata)
+        .map_err(|error| Diagnostic::new(format!("cargo metadata is no JSON: {error}")))?;
+    Ok(PathBuf::from(metadata["target_directory"].as_str().unwrap_or("target")))
 }
 
 /// A folder for what measurements leave behind: under the target folder, which nobody commits.
 pub(super) fn scratch() -> Result<PathBuf> {
-    let metadata = run(cargo().args(["metadata", "--format-version", "1", "--no-deps"]))?;
-    let metadata: Value = serde_json::from_str(&metadata)
-        .map_err(|error| Diagnostic::new(format!("cargo metadata is no JSON: {error}")))?;
-    let target = metadata["target_directory"].as_str().unwrap_or("target");
-    let folder = Path::new(target).join("bench");
+    let folder = target()?.join("bench");
     std::fs::create_dir_all(&folder)
         .map_err(|error| Diagnostic::new(format!("cannot create {}: {error}", folder.display())))?;
     Ok(folder)
@@ -73,4 +63,11 @@ pub(super) fn referee(arguments: &[&str]) -> Result<serde_json::Value> {
     let run_it = ["run", "--quiet", "--release", "--package", "kontrakt-referee", "--features", "bench", "--"];
     let report = run(cargo().args(run_it).args(arguments))?;
     serde_json::from_str(&report).map_err(|error| Diagnostic::new(format!("the referee's report is no JSON: {error}")))
+}
+
+/// The most memory a process has held, in kilobytes; 0 where the system does not tell.
+pub(super) fn high_water(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }

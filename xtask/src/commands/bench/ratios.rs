@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use kontrakt_codegen::diagnostic::{Diagnostic, Result};
 use kontrakt_codegen::write::write_together;
+use serde::Deserialize;
 
+use crate::console::Report;
 use crate::workspace::Workspace;
 
 /// What is measured, and how many times as fast as the other program it is.
@@ -19,14 +21,25 @@ fn path(workspace: &Workspace) -> PathBuf {
     workspace.root().join("xtask/ratios.json")
 }
 
+/// The ratios of a report.
+pub(super) fn of(report: &Report) -> Ratios {
+    report.json.get("ratios").and_then(|ratios| Ratios::deserialize(ratios).ok()).unwrap_or_default()
+}
+
+/// The ratios of earlier runs.
+pub(super) fn recorded(workspace: &Workspace) -> Result<Ratios> {
+    let path = path(workspace);
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| Diagnostic::new(format!("cannot read {}: {error}", path.display())))?;
+    serde_json::from_str(&text)
+        .map_err(|error| Diagnostic::new(format!("{} is no object of numbers: {error}", path.display())))
+}
+
 /// Warnings for what is slower than recorded. With `record`, writes the ratios that are better or new; what is worse is
 /// changed by hand, with a reason in the commit.
 pub(super) fn compare(workspace: &Workspace, measured: &Ratios, record: bool) -> Result<Vec<Diagnostic>> {
     let path = path(workspace);
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| Diagnostic::new(format!("cannot read {}: {error}", path.display())))?;
-    let mut recorded: Ratios = serde_json::from_str(&text)
-        .map_err(|error| Diagnostic::new(format!("{} is no object of numbers: {error}", path.display())))?;
+    let mut recorded = recorded(workspace)?;
     let warnings = slower(measured, &recorded);
     if record {
         for (what, ratio) in measured {

@@ -13,10 +13,9 @@ use kontrakt_conformance::verify::{Parts, Verifier};
 use serde_json::{Value, json};
 
 use super::cpu::seconds_of_this_thread;
-use super::ratios::{Ratios, compare};
+use super::ratios::Ratios;
 use super::{median, table};
 use crate::console::Report;
-use crate::with_clients;
 use crate::workspace::Workspace;
 use kontrakt_commands::clients;
 
@@ -30,20 +29,20 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 2_000)]
     entries: usize,
     /// Rounds, of which the middle one counts
-    #[arg(long, default_value_t = 5)]
+    #[arg(long, default_value_t = 9)]
     rounds: usize,
-    /// Write ratios that are better than those of xtask/ratios.json into it
-    #[arg(long)]
-    record: bool,
+}
+
+impl Default for Args {
+    fn default() -> Self {
+        Self { api: "shoptet".to_owned(), entries: 2_000, rounds: 9 }
+    }
 }
 
 /// The clock of a thread may go in steps of 10 ms; a round is long enough for that not to matter.
-const LEAST_SECONDS: f64 = 0.4;
+const LEAST_SECONDS: f64 = 0.2;
 
 pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
-    if !clients::COMPILED {
-        return with_clients::run();
-    }
     let start = seconds_of_this_thread()?;
     let document = Specification::load(&workspace.specs(), &args.api, Unmatched::Error)?.document;
     let contract = Contract::read(&document)?;
@@ -53,40 +52,49 @@ pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     let whole = Verifier::new(&contract)?.with_codecs(codecs);
     let schemas = whole.prepare()?;
     let compiled = seconds_of_this_thread()? - start;
-    let plain = Verifier::new(&contract)?.with_parts(Parts { walk: false, decode: false });
-    plain.prepare()?;
+    let part = |walk, decode| {
+        Ok::<_, Diagnostic>(Verifier::new(&contract)?.with_codecs(codecs).with_parts(Parts { walk, decode }))
+    };
+    let [plain, news, client] = [part(false, false)?, part(true, false)?, part(false, true)?];
     let (recording, drawn) = recording(&contract, args.entries)?;
     let given_up = args.entries - recording.entries.len();
     let validators = Validators::new(&contract)?;
-    let bare = || bare(&contract, &validators, &recording);
-    bare()?;
     let count = recording.entries.len() as f64;
     let bodies = recording.entries.iter().filter_map(|entry| entry.response.body.as_ref());
     let bytes = bodies.map(Vec::len).sum::<usize>() as f64 / count;
-    let rate = |work: &dyn Fn() -> Result<()>| Ok::<_, Diagnostic>(rate(args.rounds, work)? * count);
-    let bare = rate(&|| bare().map(drop))?;
-    let validation = rate(&|| plain.verify(&recording, &document).map(drop))?;
-    let check = rate(&|| whole.verify(&recording, &document).map(drop))?;
+    let check = |verifier: &Verifier<'_>| verifier.verify(&recording, &document).map(drop);
+    let works: [Work<'_>; 5] = [
+        ("bare jsonschema", &|| bare(&contract, &validators, &recording).map(drop)),
+        ("validation alone", &|| check(&plain)),
+        ("with what is news", &|| check(&news)),
+        ("with the client", &|| check(&client)),
+        ("whole check", &|| check(&whole)),
+    ];
+    let rates = rates(args.rounds, &works)?;
     let per_second = |rate: f64| format!("{rate:.0}/s");
-    let rows = [
+    let mut rows = vec![
         vec!["answers".to_owned(), format!("{count}")],
         vec!["bytes of an answer".to_owned(), format!("{bytes:.0}")],
         vec!["instances drawn".to_owned(), per_second(drawn), format!("{given_up} given up")],
         vec!["document to contract".to_owned(), format!("{loaded:.3} s")],
         vec![format!("{schemas} schemas compiled"), format!("{compiled:.3} s")],
-        vec!["bare jsonschema".to_owned(), per_second(bare)],
-        vec!["validation alone".to_owned(), per_second(validation), format!("{:.2} of bare", validation / bare)],
-        vec!["whole check".to_owned(), per_second(check), format!("{:.2} of bare", check / bare)],
     ];
-    let ratios = [("validation alone", validation), ("whole check", check)];
-    let ratios: Ratios = ratios.map(|(what, rate)| (format!("verify {}: {what}", args.api), rate / bare)).into();
-    let warnings = compare(workspace, &ratios, args.record)?;
+    let mut ratios = Ratios::new();
+    for (at, (what, _)) in works.iter().enumerate() {
+        let rate = median(rates.iter().map(|round| round[at]).collect()) * count;
+        let ratio = median(rates.iter().map(|round| round[at] / round[0]).collect());
+        rows.push(vec![(*what).to_owned(), per_second(rate), format!("{ratio:.2} of bare")]);
+        ratios.insert(format!("verify: {}, {what}", args.api), ratio);
+    }
     let json = json!({
         "entries": count, "drawn": drawn, "given_up": given_up, "load": loaded, "compile": compiled, "schemas": schemas,
-        "bare": bare, "validation": validation, "check": check, "ratios": ratios,
+        "ratios": ratios,
     });
-    Ok(Report { text: table(&rows), json, warnings, ..Report::default() })
+    Ok(Report { text: table(&rows), json, ..Report::default() })
 }
+
+/// What is measured, and how it is done.
+type Work<'w> = (&'static str, &'w dyn Fn() -> Result<()>);
 
 /// Validates all answers with the `jsonschema` crate alone; how many are valid.
 fn bare(contract: &Contract, validators: &Validators, recording: &Recording) -> Result<usize> {
@@ -103,10 +111,11 @@ fn bare(contract: &Contract, validators: &Validators, recording: &Recording) -> 
     Ok(valid)
 }
 
-/// How often a second some work can be done: the median of several rounds.
-fn rate(rounds: usize, work: &dyn Fn() -> Result<()>) -> Result<f64> {
-    let mut rates = Vec::new();
-    for _ in 0..rounds.max(1) {
+/// How often a second each work can be done, in several rounds: one after the other in each, so that whatever else the
+/// machine does hits all of them.
+fn rates(rounds: usize, works: &[Work<'_>]) -> Result<Vec<Vec<f64>>> {
+    works.iter().try_for_each(|(_, work)| work())?;
+    let one = |(_, work): &Work<'_>| {
         let start = seconds_of_this_thread()?;
         let (mut passes, mut spent) = (0.0, 0.0);
         while spent < LEAST_SECONDS {
@@ -114,9 +123,9 @@ fn rate(rounds: usize, work: &dyn Fn() -> Result<()>) -> Result<f64> {
             passes += 1.0;
             spent = seconds_of_this_thread()? - start;
         }
-        rates.push(passes / spent);
-    }
-    Ok(median(rates))
+        Ok(passes / spent)
+    };
+    (0..rounds.max(1)).map(|_| works.iter().map(one).collect()).collect()
 }
 
 /// Answers of all operations in turn, and how many instances a second were drawn for them.
