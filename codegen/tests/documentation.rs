@@ -44,7 +44,10 @@ fn the_most_particular_text_counts() {
         ("a: Of all., request.a: Of requests., NewOrder.a: Its own.", "Its own.", "Of all."),
         ("a: Of all., New*.a: Of new ones.", "Of new ones.", "Of all."),
         ("a: Of all., New*.a: Of new ones., NewOr*.a: Of orders.", "Of orders.", "Of all."),
+        ("a: Of all., '*wOrder.a': Of new ones.", "Of new ones.", "Of all."),
+        ("a: Of all., '*Order.a': Of orders., 'N*wOrder.a': Of new ones.", "Of new ones.", "Of orders."),
         ("a: Of all., Order.a: Its own.", "Of all.", "Its own."),
+        ("a: Of all., parameter.page: Of parameters.", "Of all.", "Of all."),
     ];
     for (glossary, sent, answered) in cases {
         let (text, gaps) = told(&shop(glossary, "type: string", "type: string", ""));
@@ -52,10 +55,54 @@ fn the_most_particular_text_counts() {
         assert!(text.contains(&format!("/// {sent}\n        pub a: Option<String>")), "{glossary}: {text}");
         assert!(text.contains(&format!("/// {answered}\n        pub a: Option<String>")), "{glossary}: {text}");
     }
-    for key in ["NoOrder.a", "Order.c", "createOrder.a", "both.c", "Old*.a", "New*.c"] {
+    for key in ["NoOrder.a", "Order.c", "createOrder.a", "both.c", "Old*.a", "New*.c", "'*Offer.a'", "/orders", "Offer"]
+    {
         let error = strict(&shop(&format!("a: Of all., {key}: Nowhere."), "type: string", "type: string", ""));
         let error = error.map(|generated| generated.statistics).unwrap_err();
         assert!(complaints(&error)[0].message().contains("which is nowhere"), "{key}: {error}");
+    }
+}
+
+/// Types, values of enums, parameters and parts of paths have keys of their own.
+#[test]
+fn not_only_members_have_texts() {
+    let document = "openapi: 3.1.0
+info: {title: t, version: '1'}
+x-glossary: {code: Of all., parameter.code: Of filters., '/orders/{code}': Of orders., Order: What it is., State.on: Lit.}
+paths:
+  /orders/{code}/items/{id}:
+    get:
+      tags: [orders]
+      operationId: getItem
+      summary: Gets.
+      parameters:
+        - {name: code, in: path, required: true, schema: {type: string}}
+        - {name: id, in: path, required: true, description: Told., schema: {type: string}}
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}}
+  /orders:
+    get:
+      tags: [orders]
+      operationId: list
+      summary: Lists.
+      parameters: [{name: code, in: query, schema: {type: string}}]
+      responses: {'200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}}
+components:
+  schemas:
+    Order: {type: object, properties: {code: {type: string}, state: {$ref: '#/components/schemas/State'}}}
+    State: {type: string, description: Told., enum: ['on', 'off']}
+";
+    let (text, gaps) = told(document);
+    assert_eq!(gaps, [""; 0]);
+    let expected = [
+        "/// * `code`: Of orders.",
+        "/// Of filters.\n            code: &str",
+        "/// Of all.\n        pub code: Option<String>",
+        "/// What it is.\n    ///\n    /// Answer of",
+        "/// `on`: Lit.",
+        "/// `off`\n",
+    ];
+    for expected in expected {
+        assert!(text.contains(expected), "{expected}: {text}");
     }
 }
 
@@ -71,6 +118,8 @@ fn nothing_false_is_said() {
         ("At most 50 characters.", "type: string, maxLength: 20", "", "it is 20"),
         ("True unless given.", "type: boolean", "", "only answers have it"),
         ("Price. Not together with others.", "type: string", "", "only answers have it"),
+        ("Price. Excludes `b`.", "type: string", "", "only answers have it"),
+        ("Price. By default that of others.", "type: string", "", "only answers have it"),
         ("Time. Missing where it never was.", "type: string", "a", "it is required"),
         ("Time. Null for ever.", "type: string", "a", "null is not valid"),
         ("Time, `None` where unknown.", "type: string", "a", "always there"),

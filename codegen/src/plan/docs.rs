@@ -1,7 +1,7 @@
 //! Documentation of emitted items: what the specification says (`texts`), then constraints in words (`limits`).
 //! Where nothing is known beyond the name, nothing is said.
 
-use super::model::FallbackKind;
+use super::model::{FallbackKind, Variant};
 use super::texts::{self, Subject};
 use super::{limits, prose};
 use crate::contract::{Contract, SchemaId};
@@ -9,10 +9,18 @@ use crate::contract::{Contract, SchemaId};
 /// Words of texts that tell when a value is null.
 const NULL: [&str; 3] = ["null", "Null", "`None`"];
 
-/// Lines about a type: what its schema says, unless that is only its name.
+/// Lines about a type: what the glossary says of it, or its schema, unless that is only its name.
 pub(super) fn of_type(contract: &Contract, schema: SchemaId, name: &str) -> Vec<String> {
-    let said = contract[schema].description.as_deref().filter(|text| !texts::is_echo(text, name));
-    said.and_then(prose::one_sentence).into_iter().collect()
+    let texts = [contract.behaviour.glossary.get(name), contract[schema].description.as_ref()];
+    let said = texts.into_iter().flatten().find(|text| !texts::is_echo(text, name));
+    said.and_then(|text| prose::one_sentence(text)).into_iter().collect()
+}
+
+/// A variant of an enum with what the glossary says of it, or else its schema.
+pub(super) fn of_variant(contract: &Contract, owner: &str, variant: &Variant) -> Variant {
+    let said = contract.behaviour.glossary.get(&format!("{owner}.{}", variant.value));
+    let docs = said.and_then(|text| prose::one_sentence(text)).or_else(|| variant.docs.clone());
+    Variant { docs, ..variant.clone() }
 }
 
 /// Lines about a member or a parameter, and why nothing is said where nothing is.

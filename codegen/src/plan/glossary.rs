@@ -22,6 +22,7 @@ pub(super) fn check(context: &Context<'_>, types: &[TypeDef]) {
         known.extend(operation.parameters.iter().map(|parameter| parameter.name.as_str()));
     }
     let ids: BTreeSet<&str> = contract.operations.iter().map(|operation| operation.id.as_str()).collect();
+    known.extend(types.iter().map(|def| def.name.as_str()));
     let places: BTreeSet<String> = places(contract, types).collect();
     let glossary =
         behaviour.glossary.keys().filter(|name| !known.contains(name.as_str()) && !places.contains(name.as_str()));
@@ -46,9 +47,14 @@ pub(super) fn check(context: &Context<'_>, types: &[TypeDef]) {
 /// The keys that are about some places of a name alone.
 fn places(contract: &Contract, types: &[TypeDef]) -> impl Iterator<Item = String> {
     let of_type = |def: &TypeDef| -> Vec<String> {
-        let TypeKind::Record(fields) = &def.kind else { return Vec::new() };
         let scope = Scope::of_member(def.sent, def.received);
-        fields.iter().flat_map(|field| keys(&def.name, &field.keys[0], scope)).collect()
+        match &def.kind {
+            TypeKind::Record(fields) => {
+                fields.iter().flat_map(|field| keys(&def.name, &field.keys[0], scope)).collect()
+            }
+            TypeKind::Enum(variants) => variants.iter().map(|one| format!("{}.{}", def.name, one.value)).collect(),
+            TypeKind::Union(_) => Vec::new(),
+        }
     };
     let of_operation = |operation: &Operation| -> Vec<String> {
         let parameters = operation.parameters.iter().map(|parameter| parameter.name.as_str());

@@ -156,10 +156,10 @@ fn contradiction(contract: &Contract, text: &str, subject: &Subject<'_>) -> Opti
 fn presence(text: &str, subject: &Subject<'_>) -> Option<String> {
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let only_answered = subject.scope == Scope::Answer;
-    if says(&[" unless given", "Not together with"]) && only_answered {
+    if says(&[" unless given", "By default ", "Not together with", "Excludes `"]) && only_answered {
         return Some("is about requests, but only answers have it".to_owned());
     }
-    if says(&[" unless given", "Missing ", "missing where", "missing if"]) && subject.required {
+    if says(&[" unless given", "By default ", "Missing ", "missing where", "missing if"]) && subject.required {
         return Some("says that it may be missing, but it is required".to_owned());
     }
     if says(&["`None`"]) && subject.required && !subject.nullable {

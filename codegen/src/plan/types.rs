@@ -65,7 +65,9 @@ fn kind(context: &Context<'_>, decided: Decided<'_>, id: TypeId, boxed: &[bool])
     let name = &names[id.0];
     let draft = merged.draft(drafts, id);
     match &draft.kind {
-        DraftKind::Enum(variants) => TypeKind::Enum(variants.clone()),
+        DraftKind::Enum(variants) => {
+            TypeKind::Enum(variants.iter().map(|one| docs::of_variant(context.contract, name, one)).collect())
+        }
         DraftKind::Union(list) => {
             let before = locked.variants(context.lock, merged.types[id.0].drafts[0]);
             let variants = variants::named(contract, drafts, name, list, &before);

@@ -150,6 +150,8 @@ impl AlternativeProductReference {
 }
 
 record! {
+    /// Product to offer in place of another.
+    ///
     /// Item of the body of [`AlternativeProductsApi::replace`].
     #[derive(Default)]
     pub struct AlternativeProduct {

@@ -135,6 +135,8 @@ operation! {
 }
 
 record! {
+    /// Section of articles by number and heading.
+    ///
     /// Item of the answer of [`ArticleSectionsApi::list`].
     #[non_exhaustive]
     pub struct ArticleSectionList: open {
@@ -148,12 +150,14 @@ record! {
 }
 
 record! {
+    /// Section of articles, and how it lists them.
+    ///
     /// Answer of [`ArticleSectionsApi::create`], [`ArticleSectionsApi::get`] and [`ArticleSectionsApi::update`].
     #[non_exhaustive]
     pub struct ArticleSection: open {
         /// Number of the article section.
         pub id: i64 = required("id"),
-        /// Number of the section above; null at the top level.
+        /// Number of the section above. Null at the top level.
         pub parent_id: Option<i64> = optional("parentId"),
         /// Heading of the section.
         pub title: String = required("title"),
@@ -229,11 +233,11 @@ open_enum! {
     ///
     /// Value of [`ArticleSection::sorting`], [`ArticleSectionCreate::sorting`] and [`ArticleSectionUpdate::sorting`].
     pub enum Sorting: text {
-        /// `alphabetically`
+        /// `alphabetically`: By heading.
         Alphabetically = "alphabetically",
-        /// `newest-first`
+        /// `newest-first`: By date of publication, the newest first.
         NewestFirst = "newest-first",
-        /// `oldest-first`
+        /// `oldest-first`: By date of publication, the oldest first.
         OldestFirst = "oldest-first",
     }
 }
@@ -246,7 +250,7 @@ record! {
         pub title: String = required("title"),
         /// Language of the texts, as a code. Needs the module of foreign languages.
         pub language: Option<String> = optional("language"),
-        /// Number of the section above; null at the top level.
+        /// Number of the section above. Null at the top level.
         pub parent_id: Patch<i64> = optional("parentId"),
         /// Last part of the URL.
         ///
@@ -340,11 +344,11 @@ closed_enum! {
     ///
     /// Value of [`ArticleSectionCreate::access`] and [`ArticleSectionUpdate::access`].
     pub enum ArticleSectionCreateAccess: text {
-        /// `all`
+        /// `all`: Everybody.
         All = "all",
-        /// `logged-in`
+        /// `logged-in`: Visitors who are logged in.
         LoggedIn = "logged-in",
-        /// `logged-out`
+        /// `logged-out`: Visitors who are not logged in.
         LoggedOut = "logged-out",
     }
 }

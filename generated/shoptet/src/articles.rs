@@ -175,6 +175,8 @@ operation! {
 }
 
 record! {
+    /// Article without its text.
+    ///
     /// Item of the answer of [`ArticlesApi::list`].
     #[non_exhaustive]
     pub struct ArticleList: open {
@@ -202,6 +204,8 @@ record! {
 }
 
 record! {
+    /// Article of the shop's blog or pages, with its text.
+    ///
     /// Answer of [`ArticlesApi::create`], [`ArticlesApi::get`] and [`ArticlesApi::update`]. Line of the result of
     /// [`ArticlesApi::snapshot`].
     #[non_exhaustive]
@@ -271,6 +275,8 @@ record! {
 }
 
 record! {
+    /// URL of an article in one of its sections.
+    ///
     /// Item of [`Article::urls`].
     #[non_exhaustive]
     pub struct ArticleUrls: open {

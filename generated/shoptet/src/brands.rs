@@ -168,6 +168,8 @@ operation! {
 }
 
 record! {
+    /// Manufacturer or brand, with the data on product safety.
+    ///
     /// Answer of [`BrandsApi::create`], [`BrandsApi::get`] and [`BrandsApi::update`]. Item of the answer of
     /// [`BrandsApi::list`].
     #[non_exhaustive]

@@ -287,6 +287,8 @@ operation! {
 }
 
 record! {
+    /// Category of products and its page.
+    ///
     /// Answer of [`CategoriesApi::create`], [`CategoriesApi::get`] and [`CategoriesApi::update`]. Item of the answer of
     /// [`CategoriesApi::list`].
     #[non_exhaustive]
@@ -313,7 +315,7 @@ record! {
         pub index_name: String = required("indexName"),
         /// URL of the category.
         pub url: String = required("url"),
-        /// GUID of the parent category; null at the top level.
+        /// GUID of the parent category. Null at the top level.
         ///
         /// Constraints: a UUID in lower case.
         pub parent_guid: Option<String> = required("parentGuid"),
@@ -357,6 +359,8 @@ record! {
 }
 
 record! {
+    /// Category at a comparison site that goods are exported under.
+    ///
     /// Item of [`Category::catalogue_mapping`].
     #[non_exhaustive]
     pub struct CategoryCatalogueMapping: open {
@@ -597,6 +601,8 @@ impl CategoryPriorityBatch {
 }
 
 record! {
+    /// Product of a category and its position there.
+    ///
     /// Item of the answer of [`CategoriesApi::products_priority`].
     #[non_exhaustive]
     pub struct CategoryProductsPriority: open {
@@ -612,6 +618,8 @@ record! {
 }
 
 record! {
+    /// Product and its position in a category.
+    ///
     /// Item of the body of [`CategoriesApi::update_products_priority`].
     #[derive(Default)]
     pub struct ProductPriority {

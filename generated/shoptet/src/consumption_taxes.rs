@@ -105,6 +105,8 @@ operation! {
 }
 
 record! {
+    /// Excise duty that variants can be charged with, such as that on alcohol.
+    ///
     /// Answer of [`ConsumptionTaxesApi::create`] and [`ConsumptionTaxesApi::update`]. Item of the answer of
     /// [`ConsumptionTaxesApi::list`].
     #[non_exhaustive]
@@ -115,7 +117,7 @@ record! {
         pub name: String = required("name"),
         /// Amount of the tax for one piece.
         pub price: Fixed<2> = required("price"),
-        /// "Currency of the tax, three letters of ISO 4217.".
+        /// Currency of the tax, three letters of ISO 4217.
         pub currency: String = required("currency"),
         /// Whether documents print the tax.
         pub is_visible: bool = required("isVisible"),
@@ -139,7 +141,7 @@ record! {
         pub name: String = required("name"),
         /// Amount of the tax for one piece.
         pub price: Fixed<2> = required("price"),
-        /// "Currency of the tax, three letters of ISO 4217.".
+        /// Currency of the tax, three letters of ISO 4217.
         pub currency: String = required("currency"),
         /// Whether documents print the tax.
         pub is_visible: Option<bool> = optional("isVisible"),
@@ -170,7 +172,7 @@ record! {
         pub name: Option<String> = optional("name"),
         /// Amount of the tax for one piece.
         pub price: Option<Fixed<2>> = optional("price"),
-        /// "Currency of the tax, three letters of ISO 4217.".
+        /// Currency of the tax, three letters of ISO 4217.
         pub currency: Option<String> = optional("currency"),
         /// Whether documents print the tax.
         pub is_visible: Option<bool> = optional("isVisible"),

@@ -487,6 +487,8 @@ operation! {
 }
 
 record! {
+    /// Credit note without its lines.
+    ///
     /// Item of the answer of [`CreditNotesApi::list`].
     #[non_exhaustive]
     pub struct CreditNoteSummary: open {
@@ -536,6 +538,8 @@ record! {
 }
 
 record! {
+    /// Credit note with its lines.
+    ///
     /// Answer of [`CreditNotesApi::get`], [`CreditNotesApi::update`], [`CreditNotesApi::create_from_invoice`] and 2
     /// more. Line of the result of [`CreditNotesApi::snapshot`].
     #[non_exhaustive]
@@ -604,7 +608,7 @@ record! {
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
         /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Address that goods are sent to; `None` where it is the billing address.
+        /// Address that goods are sent to. `None` where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
@@ -723,6 +727,8 @@ record! {
 }
 
 record! {
+    /// Line of the invoice to credit, in full or in part.
+    ///
     /// Item of [`CreditNoteFromInvoiceCreate::items`].
     #[derive(Default)]
     pub struct CreditNoteFromInvoiceCreateItem {
@@ -844,9 +850,9 @@ closed_enum! {
     ///
     /// Value of [`CreditNoteItemCreate::item_type`].
     pub enum CreditNoteItemType: text {
-        /// `billing`
+        /// `billing`: Way of payment.
         Billing = "billing",
-        /// `shipping`
+        /// `shipping`: Transport.
         Shipping = "shipping",
     }
 }
@@ -859,7 +865,7 @@ record! {
     pub struct CreditNoteItemUpdate {
         /// Quantity, negative on credit notes. No more than on the invoice.
         pub amount: Option<Fixed<3>> = optional("amount"),
-        /// "Price of one unit, no higher than on the invoice.".
+        /// Price of one unit, no higher than on the invoice.
         pub price: Option<DecimalString> = optional("price"),
         /// Whether `price` is with VAT. By default no.
         pub including_vat: Option<bool> = optional("includingVat"),

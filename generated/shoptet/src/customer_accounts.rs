@@ -85,6 +85,7 @@ operation! {
     /// `GET /api/customers/{guid}/accounts/{accountGuid}`
     ///
     /// * `guid`: GUID of the customer.
+    /// * `account_guid`: GUID of one of the customer's logins.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -111,6 +112,7 @@ operation! {
     /// `PATCH /api/customers/{guid}/accounts/{accountGuid}`
     ///
     /// * `guid`: GUID of the customer.
+    /// * `account_guid`: GUID of one of the customer's logins.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -145,6 +147,7 @@ operation! {
     /// `DELETE /api/customers/{guid}/accounts/{accountGuid}`
     ///
     /// * `guid`: GUID of the customer.
+    /// * `account_guid`: GUID of one of the customer's logins.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -85,7 +85,7 @@ operation! {
     /// `GET /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
     /// * `guid`: GUID of the customer.
-    /// * `address_guid`: GUID of the delivery address.
+    /// * `address_guid`: GUID of one of the customer's delivery addresses.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -112,7 +112,7 @@ operation! {
     /// `PATCH /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
     /// * `guid`: GUID of the customer.
-    /// * `address_guid`: GUID of the delivery address.
+    /// * `address_guid`: GUID of one of the customer's delivery addresses.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -147,7 +147,7 @@ operation! {
     /// `DELETE /api/customers/{guid}/delivery-addresses/{addressGuid}`
     ///
     /// * `guid`: GUID of the customer.
-    /// * `address_guid`: GUID of the delivery address.
+    /// * `address_guid`: GUID of one of the customer's delivery addresses.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -110,6 +110,8 @@ operation! {
 }
 
 record! {
+    /// Customer group with its terms.
+    ///
     /// Item of the answer of [`CustomerGroupsApi::list`], [`CustomerGroupsApi::create`] and
     /// [`CustomerGroupsApi::update`].
     #[non_exhaustive]
@@ -130,7 +132,7 @@ record! {
         ///
         /// May be null.
         pub default_pricelist_id: Option<i64> = required("defaultPricelistId"),
-        /// Highest discount, as a share of the price: 0.55 is 55 percent. At most 0.9999; null for no limit.
+        /// Highest discount, as a share of the price: 0.55 is 55 percent. At most 0.9999. Null for no limit.
         ///
         /// Constraints: not negative.
         pub max_discount: Option<Fixed<4>> = required("maxDiscount"),
@@ -185,7 +187,7 @@ record! {
         ///
         /// Default: `false`.
         pub auth_required: Option<bool> = optional("authRequired"),
-        /// Highest discount, as a share of the price: 0.55 is 55 percent. At most 0.9999; null for no limit.
+        /// Highest discount, as a share of the price: 0.55 is 55 percent. At most 0.9999. Null for no limit.
         ///
         /// Constraints: not negative.
         pub max_discount: Patch<Fixed<4>> = optional("maxDiscount"),
@@ -258,7 +260,7 @@ record! {
         pub email_notification: Option<bool> = optional("emailNotification"),
         /// Whether a new customer must be approved before ordering.
         pub auth_required: Option<bool> = optional("authRequired"),
-        /// Highest discount, as a share of the price: 0.55 is 55 percent. At most 0.9999; null for no limit.
+        /// Highest discount, as a share of the price: 0.55 is 55 percent. At most 0.9999. Null for no limit.
         ///
         /// Constraints: not negative.
         pub max_discount: Patch<Fixed<4>> = optional("maxDiscount"),

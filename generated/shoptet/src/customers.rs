@@ -281,6 +281,8 @@ operation! {
 }
 
 record! {
+    /// Customer by GUID, company and name.
+    ///
     /// Item of the answer of [`CustomersApi::list`].
     #[non_exhaustive]
     pub struct CustomerSummary: open {
@@ -310,6 +312,8 @@ record! {
 }
 
 record! {
+    /// Customer with addresses, logins and terms of sale.
+    ///
     /// Answer of [`CustomersApi::create`], [`CustomersApi::get`] and [`CustomersApi::update`]. Line of the result of
     /// [`CustomersApi::snapshot`].
     #[non_exhaustive]
@@ -541,6 +545,8 @@ record! {
 }
 
 record! {
+    /// Region or state that addresses can name.
+    ///
     /// Item of the answer of [`CustomersApi::regions`].
     #[non_exhaustive]
     pub struct CustomerRegion: open {

@@ -192,6 +192,8 @@ operation! {
 }
 
 record! {
+    /// Delivery note with its lines, without prices.
+    ///
     /// Answer of [`DeliveryNotesApi::create_from_order`] and [`DeliveryNotesApi::get`]. Line of the result of
     /// [`DeliveryNotesApi::snapshot`].
     #[non_exhaustive]
@@ -214,7 +216,7 @@ record! {
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Address that goods are sent to; `None` where it is the billing address.
+        /// Address that goods are sent to. `None` where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
@@ -230,10 +232,12 @@ record! {
 }
 
 record! {
+    /// Line of a delivery note.
+    ///
     /// Item of [`DeliveryNote::items`].
     #[non_exhaustive]
     pub struct DeliveryNoteItem: open {
-        /// GUID of the product; `None` for other lines, such as shipping.
+        /// GUID of the product. `None` for other lines, such as shipping.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
@@ -279,6 +283,8 @@ record! {
 }
 
 record! {
+    /// Option chosen for a line, without its price.
+    ///
     /// Item of [`DeliveryNoteItem::surcharge_parameters`].
     #[non_exhaustive]
     pub struct ItemSurchargeParameter: open {
@@ -305,6 +311,8 @@ record! {
 }
 
 record! {
+    /// Option chosen for a line, as it can still be changed in the administration.
+    ///
     /// Item of [`DeliveryNoteItem::specific_surcharge_parameters`].
     #[non_exhaustive]
     pub struct ItemSurcharge: open {
@@ -337,6 +345,8 @@ impl DeliveryNoteFromOrderCreate {
 }
 
 record! {
+    /// Delivery note without its lines.
+    ///
     /// Item of the answer of [`DeliveryNotesApi::list`].
     #[non_exhaustive]
     pub struct DeliveryNoteSummary: open {

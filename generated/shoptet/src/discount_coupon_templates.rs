@@ -104,6 +104,8 @@ operation! {
 }
 
 record! {
+    /// Template of coupons without its single products.
+    ///
     /// Item of the answer of [`DiscountCouponTemplatesApi::list`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplateSummary: open {
@@ -113,7 +115,7 @@ record! {
         pub guid: String = required("guid"),
         /// Name of the template in the administration.
         pub title: String = required("title"),
-        /// Customer group that coupons are for; `None` for everybody.
+        /// Customer group that coupons are for. `None` for everybody.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
         /// Categories whose products coupons are for.
         ///
@@ -133,6 +135,8 @@ record! {
 }
 
 record! {
+    /// Category whose products coupons are for.
+    ///
     /// Item of [`DiscountCouponTemplateSummary::categories`] and [`DiscountCouponTemplate::categories`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplateCategory: open {
@@ -146,6 +150,8 @@ record! {
 }
 
 record! {
+    /// Flag that products must carry, or must not.
+    ///
     /// Item of [`DiscountCouponTemplateSummary::product_flags`] and [`DiscountCouponTemplate::product_flags`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplateProductFlag: open {
@@ -164,14 +170,16 @@ open_enum! {
     /// Value of [`DiscountCouponTemplateSummary::product_selection_mode`],
     /// [`DiscountCouponTemplate::product_selection_mode`] and [`DiscountCouponTemplateCreate::product_selection_mode`].
     pub enum ProductSelectionMode: text {
-        /// `parameters`
+        /// `parameters`: By category, brand and flag.
         Parameters = "parameters",
-        /// `specificProducts`
+        /// `specificProducts`: One by one.
         SpecificProducts = "specificProducts",
     }
 }
 
 record! {
+    /// Template that says which products and customers coupons are for.
+    ///
     /// Answer of [`DiscountCouponTemplatesApi::create`] and [`DiscountCouponTemplatesApi::get`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplate: open {
@@ -181,7 +189,7 @@ record! {
         pub guid: String = required("guid"),
         /// Name of the template in the administration.
         pub title: String = required("title"),
-        /// Customer group that coupons are for; `None` for everybody.
+        /// Customer group that coupons are for. `None` for everybody.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
         /// Categories whose products coupons are for.
         ///
@@ -269,6 +277,8 @@ impl DiscountCouponTemplateCreate {
 }
 
 record! {
+    /// Flag that products must carry, or must not.
+    ///
     /// Item of [`DiscountCouponTemplateCreate::product_flags`].
     pub struct DiscountCouponTemplateCreateProductFlag {
         /// Code of the flag, from `product_flags().list`.
@@ -293,9 +303,9 @@ closed_enum! {
     ///
     /// Value of [`DiscountCouponTemplateCreateProductFlag::condition`].
     pub enum ProductFlagCondition: text {
-        /// `required`
+        /// `required`: Products must carry the flag.
         Required = "required",
-        /// `forbidden`
+        /// `forbidden`: Products must not carry the flag.
         Forbidden = "forbidden",
     }
 }

@@ -36,6 +36,7 @@ operation! {
         call: GET "/api/discount-coupons",
         pages: DiscountCoupon = "data/coupons",
         options {
+            /// Only coupons made from the template with this GUID.
             template: &str = query("template"),
             /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
@@ -154,6 +155,7 @@ operation! {
     ///
     /// `GET /api/discount-coupons/snapshot`
     ///
+    /// * `template`: Only coupons made from the template with this GUID.
     /// * `shipping_price`: Only coupons with this price of shipping.
     ///
     /// ```no_run
@@ -311,6 +313,8 @@ operation! {
 }
 
 record! {
+    /// Coupon that takes a sum or a share off an order.
+    ///
     /// Answer of [`DiscountCouponsApi::get`]. Item of the answer of [`DiscountCouponsApi::list`],
     /// [`DiscountCouponsApi::create`] and [`DiscountCouponsApi::update_many`]. Line of the result of
     /// [`DiscountCouponsApi::snapshot`].
@@ -324,7 +328,7 @@ record! {
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
         /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
         pub discount_type: DiscountType = required("discountType"),
-        /// "Discount in the currency of the coupon; `None` for discounts of the type `percentual`.".
+        /// Discount in the currency of the coupon. `None` for discounts of the type `percentual`.
         pub amount: Option<Fixed<2>> = required("amount"),
         /// Discount as a share of the price: 0.3 is 30 percent off. Null for discounts of the type `fixed`.
         ///
@@ -348,9 +352,9 @@ record! {
         ///
         /// May be null.
         pub shipping_price: Option<ShippingPrice> = required("shippingPrice"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
@@ -364,14 +368,14 @@ record! {
 }
 
 open_enum! {
-    /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
+    /// Whether a discount is a sum or a share of the price.
     ///
     /// Argument of [`DiscountCouponsApi::snapshot`]. Value of [`DiscountCoupon::discount_type`],
     /// [`DiscountCouponCreate::discount_type`], [`DiscountCouponUpdate::discount_type`] and 2 more.
     pub enum DiscountType: text {
-        /// `fixed`
+        /// `fixed`: Sum of money.
         Fixed = "fixed",
-        /// `percentual`
+        /// `percentual`: Share of the price.
         Percentual = "percentual",
     }
 }
@@ -383,11 +387,11 @@ open_enum! {
     /// Value of [`DiscountCoupon::shipping_price`], [`DiscountCouponCreate::shipping_price`],
     /// [`DiscountCouponUpdate::shipping_price`] and 2 more.
     pub enum ShippingPrice: text {
-        /// `cart`
+        /// `cart`: By the total of the cart as shown, discounts included.
         Cart = "cart",
-        /// `free`
+        /// `free`: Nothing is charged.
         Free = "free",
-        /// `beforeDiscount`
+        /// `beforeDiscount`: By the total of the cart before discounts.
         BeforeDiscount = "beforeDiscount",
     }
 }
@@ -405,7 +409,7 @@ record! {
         ///
         /// May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// "Discount as a share of the price: 0.3 is 30 percent off. For discounts of the type `percentual` alone.".
+        /// Discount as a share of the price: 0.3 is 30 percent off. For discounts of the type `percentual` alone.
         ///
         /// Constraints: matches `[0-1]\.[0-9]{4}$`. May be null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
@@ -425,9 +429,9 @@ record! {
         /// How an order with the coupon pays for shipping: by the cart before discounts, by the cart as shown, or not
         /// at all.
         pub shipping_price: ShippingPrice = required("shippingPrice"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
@@ -474,7 +478,7 @@ record! {
         ///
         /// May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// "Discount as a share of the price: 0.3 is 30 percent off. For discounts of the type `percentual` alone.".
+        /// Discount as a share of the price: 0.3 is 30 percent off. For discounts of the type `percentual` alone.
         ///
         /// Constraints: matches `[0-1]\.[0-9]{4}$`. May be null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
@@ -494,9 +498,9 @@ record! {
         /// How an order with the coupon pays for shipping: by the cart before discounts, by the cart as shown, or not
         /// at all.
         pub shipping_price: Option<ShippingPrice> = optional("shippingPrice"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: Option<bool> = optional("reusable"),
@@ -528,6 +532,8 @@ impl DiscountCouponUpdate {
 }
 
 record! {
+    /// Coupon that was made as one of a set.
+    ///
     /// Item of the answer of [`DiscountCouponsApi::create_set`].
     #[non_exhaustive]
     pub struct DiscountCouponSetCreateOutcome: open {
@@ -539,7 +545,7 @@ record! {
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
         /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
         pub discount_type: DiscountType = required("discountType"),
-        /// "Discount in the currency of the coupon; `None` for discounts of the type `percentual`.".
+        /// Discount in the currency of the coupon. `None` for discounts of the type `percentual`.
         pub amount: Option<Fixed<2>> = required("amount"),
         /// Discount as a share of the price: 0.3 is 30 percent off. Null for discounts of the type `fixed`.
         ///
@@ -563,9 +569,9 @@ record! {
         ///
         /// May be null.
         pub shipping_price: Option<ShippingPrice> = required("shippingPrice"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),
@@ -591,7 +597,7 @@ record! {
         ///
         /// May be null.
         pub amount: Patch<Fixed<2>> = optional("amount"),
-        /// "Discount as a share of the price: 0.3 is 30 percent off. For discounts of the type `percentual` alone.".
+        /// Discount as a share of the price: 0.3 is 30 percent off. For discounts of the type `percentual` alone.
         ///
         /// Constraints: matches `[0-1]\.[0-9]{4}$`. May be null.
         pub ratio: Patch<Fixed<4>> = optional("ratio"),
@@ -611,9 +617,9 @@ record! {
         /// How an order with the coupon pays for shipping: by the cart before discounts, by the cart as shown, or not
         /// at all.
         pub shipping_price: ShippingPrice = required("shippingPrice"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether it can be used more than once.
         pub reusable: bool = required("reusable"),

@@ -155,6 +155,8 @@ operation! {
 }
 
 record! {
+    /// Settings of discussions of one kind.
+    ///
     /// Item of the answer of [`DiscussionsApi::settings`].
     #[non_exhaustive]
     pub struct DiscussionSettings: open {
@@ -178,22 +180,24 @@ open_enum! {
     ///
     /// Value of [`DiscussionSettings::context`].
     pub enum DiscussionSettingsContext: text {
-        /// `product`
+        /// `product`: Discussions of products.
         Product = "product",
-        /// `article`
+        /// `article`: Discussions of pages.
         Article = "article",
-        /// `section_article`
+        /// `section_article`: Discussions of articles in sections.
         SectionArticle = "section_article",
     }
 }
 
 record! {
+    /// Post in the discussion of a product, an article or a section.
+    ///
     /// Answer of [`DiscussionsApi::update`]. Item of the answer of [`DiscussionsApi::list`].
     #[non_exhaustive]
     pub struct DiscussionPost: open {
         /// Number of the post.
         pub id: i64 = required("id"),
-        /// Number of the post that this one answers; null for a new thread.
+        /// Number of the post that this one answers. Null for a new thread.
         pub parent_id: Option<i64> = required("parentId"),
         /// GUID of the product that the post is about.
         ///
@@ -207,7 +211,7 @@ record! {
         ///
         /// May be null.
         pub page_id: Option<i64> = required("pageId"),
-        /// GUID of the customer; `None` for an unregistered one.
+        /// GUID of the customer. `None` for an unregistered one.
         ///
         /// Constraints: at most 36 characters.
         pub customer_guid: Option<String> = required("customerGuid"),
@@ -240,7 +244,7 @@ record! {
     /// Item of the body of [`DiscussionsApi::create`].
     #[derive(Default)]
     pub struct DiscussionCreate {
-        /// Number of the post that this one answers; null for a new thread.
+        /// Number of the post that this one answers. Null for a new thread.
         ///
         /// Constraints: at least 1.
         pub parent_id: Patch<i64> = optional("parentId"),

@@ -37,6 +37,8 @@ operation! {
 }
 
 record! {
+    /// Endpoint that the token may call, or may come to.
+    ///
     /// Item of the answer of [`EndpointsApi::list`].
     #[non_exhaustive]
     pub struct Endpoint: open {
@@ -48,7 +50,7 @@ record! {
         pub group: EndpointGroup = required("group"),
         /// Whether the token may read, write or both.
         pub access: EndpointAccess = required("access"),
-        /// Change that waits for approval; `None` for what is approved.
+        /// Change that waits for approval. `None` for what is approved.
         pub action: Option<EndpointAction> = required("action"),
     }
 }
@@ -81,15 +83,15 @@ open_enum! {
 }
 
 open_enum! {
-    /// Change that waits for approval; `None` for what is approved.
+    /// Change that waits for approval.
     ///
     /// Value of [`Endpoint::action`].
     pub enum EndpointAction: text {
-        /// `add`
+        /// `add`: Right that is to be added.
         Add = "add",
-        /// `edit`
+        /// `edit`: Right that is to be changed.
         Edit = "edit",
-        /// `delete`
+        /// `delete`: Right that is to be withdrawn.
         Delete = "delete",
     }
 }

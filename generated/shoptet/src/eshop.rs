@@ -99,6 +99,8 @@ operation! {
 }
 
 record! {
+    /// Data and settings of the shop that the token belongs to.
+    ///
     /// Answer of [`EshopApi::get`].
     #[non_exhaustive]
     pub struct EshopDetail: open {
@@ -208,7 +210,7 @@ record! {
         ///
         /// May be null.
         pub registration: Option<String> = required("registration"),
-        /// Registration number of Hungarian sole traders; `None` elsewhere.
+        /// Registration number of Hungarian sole traders. `None` elsewhere.
         pub ev_number: Option<String> = optional("evNumber"),
         /// Telephone number in international form, such as +420123456789.
         ///
@@ -324,18 +326,20 @@ open_enum! {
     ///
     /// Value of [`EshopDetailSettings::negative_stock_amount`].
     pub enum NegativeStockPolicy: text {
-        /// `allowed`
+        /// `allowed`: Goods can be ordered beyond the amount in stock.
         Allowed = "allowed",
-        /// `no-show-product`
+        /// `no-show-product`: They cannot; sold-out products are still shown.
         NoShowProduct = "no-show-product",
-        /// `no-hide-navigation`
+        /// `no-hide-navigation`: They cannot; sold-out products are left out of the navigation.
         NoHideNavigation = "no-hide-navigation",
-        /// `no-hide-product`
+        /// `no-hide-product`: They cannot; sold-out products are hidden.
         NoHideProduct = "no-hide-product",
     }
 }
 
 record! {
+    /// Currency that customers can pay in, and how sums in it are written.
+    ///
     /// Item of [`EshopDetail::currencies`].
     #[non_exhaustive]
     pub struct EshopDetailCurrency: open {
@@ -410,13 +414,13 @@ open_enum! {
     ///
     /// Value of [`EshopDetailCurrency::rounding`].
     pub enum EshopDetailCurrencyRounding: text {
-        /// `none`
+        /// `none`: Sums are not rounded.
         None = "none",
-        /// `up`
+        /// `up`: Sums are rounded up.
         Up = "up",
-        /// `down`
+        /// `down`: Sums are rounded down.
         Down = "down",
-        /// `math`
+        /// `math`: Sums are rounded to the nearest.
         Math = "math",
     }
 }
@@ -447,6 +451,8 @@ record! {
 }
 
 record! {
+    /// VAT class of goods.
+    ///
     /// Item of [`EshopDetail::tax_classes`].
     #[non_exhaustive]
     pub struct EshopDetailTaxClass: open {
@@ -460,6 +466,8 @@ record! {
 }
 
 record! {
+    /// VAT rate of a class in one zone.
+    ///
     /// Item of [`EshopDetailTaxClass::rates`].
     #[non_exhaustive]
     pub struct EshopDetailTaxClassRate: open {
@@ -473,6 +481,8 @@ record! {
 }
 
 record! {
+    /// Module that is on.
+    ///
     /// Item of [`EshopDetail::active_modules`].
     #[non_exhaustive]
     pub struct EshopDetailActiveModule: open {
@@ -484,6 +494,8 @@ record! {
 }
 
 record! {
+    /// URL that belongs to the shop.
+    ///
     /// Item of [`EshopDetail::urls`].
     #[non_exhaustive]
     pub struct EshopDetailUrl: open {
@@ -534,6 +546,8 @@ record! {
 }
 
 record! {
+    /// Name of a field that the shop added to orders.
+    ///
     /// Item of [`EshopDetail::order_additional_fields`].
     #[non_exhaustive]
     pub struct EshopDetailOrderAdditionalField: open {
@@ -558,6 +572,8 @@ record! {
 }
 
 record! {
+    /// Status that orders can have.
+    ///
     /// Item of [`EshopDetailOrderStatuses::statuses`].
     #[non_exhaustive]
     pub struct EshopOrderStatus: open {
@@ -603,6 +619,8 @@ record! {
 }
 
 record! {
+    /// Payment or shipping method as the cart lists it.
+    ///
     /// Item of [`EshopDetailPaymentMethodsRetail::methods`], [`EshopDetailPaymentMethodsWholesale::methods`],
     /// [`EshopDetailShippingMethodsRetail::methods`] and 1 more.
     #[non_exhaustive]
@@ -681,14 +699,16 @@ record! {
 }
 
 record! {
+    /// Size in which each image is kept, with what its URLs begin with.
+    ///
     /// Item of [`EshopDetail::image_cuts`].
     #[non_exhaustive]
     pub struct EshopDetailImageCut: open {
         /// A size of product images. Shops may differ in pixels.
         pub name: ImageSize = required("name"),
-        /// Width in pixels; `None` for the original image.
+        /// Width in pixels. `None` for the original image.
         pub width: Option<i64> = required("width"),
-        /// Height in pixels; `None` for the original image.
+        /// Height in pixels. `None` for the original image.
         pub height: Option<i64> = required("height"),
         /// Beginning of the URLs of images: `seo_name` follows.
         pub url_path: String = required("urlPath"),
@@ -732,6 +752,8 @@ open_enum! {
 }
 
 record! {
+    /// Language of the pages.
+    ///
     /// Item of [`EshopDetail::languages`].
     #[non_exhaustive]
     pub struct EshopDetailLanguage: open {
@@ -757,6 +779,8 @@ record! {
 }
 
 record! {
+    /// Country that the shop sells to, with the formats it uses.
+    ///
     /// Item of [`EshopDetail::countries`].
     #[non_exhaustive]
     pub struct EshopDetailCountry: open {
@@ -815,6 +839,8 @@ open_enum! {
 }
 
 record! {
+    /// Template, colours and layout of the shop.
+    ///
     /// Answer of [`EshopApi::design`].
     #[non_exhaustive]
     pub struct EshopDesign: open {
@@ -929,9 +955,9 @@ record! {
         pub color1: String = required("color1"),
         /// Colour of primary elements under the pointer.
         pub color2: String = required("color2"),
-        /// Secondary colour; `None` in templates without one.
+        /// Secondary colour. `None` in templates without one.
         pub color3: Option<String> = required("color3"),
-        /// Colour of secondary elements under the pointer; `None` in templates without one.
+        /// Colour of secondary elements under the pointer. `None` in templates without one.
         pub color4: Option<String> = required("color4"),
     }
 }
@@ -1030,9 +1056,9 @@ open_enum! {
     ///
     /// Value of [`EshopDesignBackgroundImage::attachment`].
     pub enum BackgroundAttachment: text {
-        /// `scroll`
+        /// `scroll`: Moves with the page.
         Scroll = "scroll",
-        /// `fixed`
+        /// `fixed`: Stays where it is.
         Fixed = "fixed",
     }
 }
@@ -1042,14 +1068,16 @@ open_enum! {
     ///
     /// Value of [`EshopDesignBackgroundImage::position`].
     pub enum BackgroundPosition: text {
-        /// `center`
+        /// `center`: In the middle.
         Center = "center",
-        /// `tile`
+        /// `tile`: Repeated.
         Tile = "tile",
     }
 }
 
 record! {
+    /// Numbering and printing of all kinds of documents.
+    ///
     /// Answer of [`EshopApi::document_settings`].
     #[non_exhaustive]
     pub struct EshopDocumentSettings: open {
@@ -1351,6 +1379,8 @@ record! {
 }
 
 record! {
+    /// Fields that the forms for customers have.
+    ///
     /// Answer of [`EshopApi::customer_fields`].
     #[non_exhaustive]
     pub struct EshopCustomerFields: open {
@@ -1391,14 +1421,16 @@ record! {
 }
 
 open_enum! {
+    /// Whether a field of the form for customers is asked for, and must be filled in.
+    ///
     /// Value of [`EshopCustomerFieldsBillingAddress::company`], [`EshopCustomerFieldsBillingAddress::full_name`],
     /// [`EshopCustomerFieldsBillingAddress::street`] and 18 more.
     pub enum CustomerFieldValue: text {
-        /// `required`
+        /// `required`: Asked for, and must be filled in.
         Required = "required",
-        /// `optional`
+        /// `optional`: Asked for, and may stay empty.
         Optional = "optional",
-        /// `hidden`
+        /// `hidden`: Not asked for.
         Hidden = "hidden",
     }
 }

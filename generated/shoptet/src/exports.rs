@@ -17,6 +17,10 @@ operation! {
     ///
     /// `GET /api/export/{type}/{format}`
     ///
+    /// * `type`: Kind of document: `invoice`, `proformaInvoice`, `creditNote`, `proofPayment` or `deliveryNote`.
+    /// * `format`: File format, such as `pdf`, `isdoc`, `csvDetail`, `xlsDetail`, `csvSummary`, `xlsxSummary`,
+    ///   `xmlPohodaCz` or `xmlMoneyS3CZ`. Not every kind of document has all of them.
+    ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use shoptet::exports::ExportInclude;
@@ -38,7 +42,7 @@ operation! {
         call: GET "/api/export/{type}/{format}",
         job: Json = "data",
         options {
-            /// Only those in this currency, three letters of ISO 4217.
+            /// Currency of the documents, three letters of ISO 4217. Needed for all but delivery notes.
             currency: &str = query("currency"),
             /// Only those with this code or a later one.
             code_from: &str = query("codeFrom"),

@@ -85,6 +85,8 @@ operation! {
 }
 
 record! {
+    /// Uploaded files that wait to be used; they are kept for seven days.
+    ///
     /// Answer of [`FilesApi::list`].
     #[non_exhaustive]
     pub struct FileList: open {
@@ -96,6 +98,8 @@ record! {
 }
 
 record! {
+    /// Uploaded image.
+    ///
     /// Item of [`FileList::images`].
     #[non_exhaustive]
     pub struct StoredImage: open {
@@ -109,6 +113,8 @@ record! {
 }
 
 record! {
+    /// Uploaded file that is no image.
+    ///
     /// Item of [`FileList::files`].
     #[non_exhaustive]
     pub struct StoredFile: open {
@@ -122,6 +128,8 @@ record! {
 }
 
 record! {
+    /// File to upload from a URL.
+    ///
     /// Item of the body of [`FilesApi::upload_batch`].
     #[derive(Default)]
     pub struct FileUploadBatchEntry {
@@ -145,6 +153,8 @@ impl FileUploadBatchEntry {
 }
 
 record! {
+    /// File that was uploaded; it is kept for seven days.
+    ///
     /// Answer of [`FilesApi::upload`].
     #[non_exhaustive]
     pub struct FileUpload: open {

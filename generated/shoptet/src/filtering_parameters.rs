@@ -229,6 +229,8 @@ operation! {
 }
 
 record! {
+    /// Parameter that visitors filter lists by, with its values.
+    ///
     /// Item of the answer of [`FilteringParametersApi::list`].
     #[non_exhaustive]
     pub struct FilteringParameterSummary: open {
@@ -260,6 +262,8 @@ record! {
 }
 
 record! {
+    /// Value of a parameter that lists are filtered by.
+    ///
     /// Item of [`FilteringParameterSummary::values`] and [`FilteringParameterDetail::values`].
     #[non_exhaustive]
     pub struct FilteringParameterValue: open {
@@ -287,6 +291,8 @@ record! {
 }
 
 record! {
+    /// Parameter that visitors filter lists by, with its values.
+    ///
     /// Answer of [`FilteringParametersApi::create`], [`FilteringParametersApi::get`],
     /// [`FilteringParametersApi::create_values`] and 2 more.
     #[non_exhaustive]
@@ -369,6 +375,8 @@ impl FilteringParameterCreate {
 }
 
 record! {
+    /// Value to add to a parameter that lists are filtered by.
+    ///
     /// Item of the body of [`FilteringParametersApi::create_values`]. Item of [`FilteringParameterCreate::values`].
     #[derive(Default)]
     pub struct FilteringParameterValueCreate {

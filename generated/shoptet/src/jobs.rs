@@ -77,6 +77,8 @@ operation! {
 }
 
 record! {
+    /// Asynchronous job.
+    ///
     /// Item of the answer of [`JobsApi::list`].
     #[non_exhaustive]
     pub struct JobSummary: open {
@@ -88,7 +90,7 @@ record! {
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Time at which the job ended; `None` before.
+        /// Time at which the job ended. `None` before.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
         /// State of the job.
         pub status: JobStatus = required("status"),
@@ -124,6 +126,8 @@ open_enum! {
 }
 
 record! {
+    /// Asynchronous job and its result.
+    ///
     /// Answer of [`JobsApi::get`].
     #[non_exhaustive]
     pub struct JobDetail: open {
@@ -135,13 +139,13 @@ record! {
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Time at which the job ended; `None` before.
+        /// Time at which the job ended. `None` before.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
-        /// Seconds the job took, with decimals; `None` before it ends.
+        /// Seconds the job took, with decimals. `None` before it ends.
         pub duration: Option<String> = required("duration"),
         /// State of the job.
         pub status: JobStatus = required("status"),
-        /// URL of the result; `None` before the job is completed.
+        /// URL of the result. `None` before the job is completed.
         pub result_url: Option<String> = required("resultUrl"),
         /// Time until which the result can be fetched, 24 hours after the job.
         ///

@@ -163,6 +163,8 @@ operation! {
 }
 
 record! {
+    /// Mailing list by code and name.
+    ///
     /// Answer of [`MailingListsApi::create`]. Item of the answer of [`MailingListsApi::list`].
     #[non_exhaustive]
     pub struct MailingListCreateOutcome: open {
@@ -199,6 +201,8 @@ impl MailingListCreate {
 }
 
 record! {
+    /// Page of the addresses on a mailing list.
+    ///
     /// Answer of [`MailingListsApi::emails`].
     #[non_exhaustive]
     pub struct MailingListMembers: open {
@@ -210,6 +214,8 @@ record! {
 }
 
 record! {
+    /// Address on a mailing list.
+    ///
     /// Item of [`MailingListMembers::emails`].
     #[non_exhaustive]
     pub struct MailingListEmail: open {
@@ -223,6 +229,8 @@ record! {
 }
 
 record! {
+    /// Which of the sent addresses are new on the list, and which are not.
+    ///
     /// Answer of [`MailingListsApi::add_emails`].
     #[non_exhaustive]
     pub struct MailingListAddEmails: open {
@@ -238,6 +246,8 @@ record! {
 }
 
 record! {
+    /// Address that was added to a list or taken off.
+    ///
     /// Item of the answer of [`MailingListsApi::changes`].
     #[non_exhaustive]
     pub struct MailingListChange: open {

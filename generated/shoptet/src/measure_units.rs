@@ -31,6 +31,8 @@ operation! {
 }
 
 record! {
+    /// Unit that prices per unit can be given in.
+    ///
     /// Item of the answer of [`MeasureUnitsApi::list`].
     #[non_exhaustive]
     pub struct MeasureUnitSummary: open {
@@ -48,6 +50,8 @@ record! {
 }
 
 record! {
+    /// Factor between two units.
+    ///
     /// Item of [`MeasureUnitSummary::ratios`].
     #[non_exhaustive]
     pub struct MeasureUnitRatio: open {

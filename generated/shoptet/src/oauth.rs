@@ -89,7 +89,7 @@ record! {
         pub eshop_id: Option<i64> = optional("eshopId"),
         /// Address of the shop.
         pub eshop_url: Option<String> = optional("eshopUrl"),
-        /// Whom to write to.
+        /// E-mail address of the shop.
         ///
         /// May be null.
         pub contact_email: Option<String> = optional("contactEmail"),

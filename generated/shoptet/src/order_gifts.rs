@@ -119,6 +119,8 @@ operation! {
 }
 
 record! {
+    /// Variant offered as a gift with orders.
+    ///
     /// Item of the answer of [`OrderGiftsApi::list`] and [`OrderGiftsApi::add`].
     #[non_exhaustive]
     pub struct OrderGift: open {
@@ -130,7 +132,7 @@ record! {
         ///
         /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Total of the order from which the gift is offered; `None` for every order.
+        /// Total of the order from which the gift is offered. `None` for every order.
         pub order_price: Option<Fixed<2>> = required("orderPrice"),
         /// Whether `order_price` is with VAT.
         pub including_vat: bool = required("includingVat"),
@@ -169,6 +171,8 @@ impl OrderGiftAddBody {
 }
 
 record! {
+    /// Rules under which gifts are offered with orders.
+    ///
     /// Answer of [`OrderGiftsApi::settings`] and [`OrderGiftsApi::update_settings`].
     #[non_exhaustive]
     pub struct OrderGiftSettings: open {
@@ -199,9 +203,9 @@ closed_enum! {
     ///
     /// Value of [`OrderGiftSettingsUpdate::product_gifts`].
     pub enum GiftCounting: text {
-        /// `per-amount`
+        /// `per-amount`: For each piece in the cart.
         PerAmount = "per-amount",
-        /// `per-order`
+        /// `per-order`: Once for the order.
         PerOrder = "per-order",
     }
 }

@@ -72,7 +72,7 @@ operation! {
         call: GET "/api/orders/{code}/history",
         list: OrderHistory = "data/orderHistory",
         options {
-            /// "Only entries of the system, or only those of people.".
+            /// Only entries of the system, or only those of people.
             system: bool = query("system"),
         }
     }
@@ -126,6 +126,8 @@ operation! {
 }
 
 record! {
+    /// Entry in the history of an order, with the code of the order.
+    ///
     /// Line of the result of [`OrderHistoryApi::snapshot`].
     #[non_exhaustive]
     pub struct OrderHistorySnapshot: open {
@@ -139,17 +141,17 @@ record! {
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
         /// Remark, or what happened.
         pub text: String = required("text"),
-        /// "Author of the entry; `None` for automatic changes.".
+        /// Author of the entry. `None` for automatic changes.
         pub user: Option<OrderHistoryUser> = required("user"),
         /// Whether the system wrote the entry, rather than a person.
         pub system: bool = required("system"),
-        /// "Whether the entry is a remark or comes from the system.".
+        /// Whether the entry is a remark or comes from the system.
         pub r#type: OrderHistoryType = required("type"),
     }
 }
 
 record! {
-    /// "Author of the entry; `None` for automatic changes.".
+    /// Author of the entry.
     ///
     /// Value of [`OrderHistorySnapshot::user`] and [`OrderHistory::user`].
     #[non_exhaustive]
@@ -162,18 +164,20 @@ record! {
 }
 
 open_enum! {
-    /// "Whether the entry is a remark or comes from the system.".
+    /// Whether the entry is a remark or comes from the system.
     ///
     /// Value of [`OrderHistorySnapshot::type`], [`OrderHistory::type`] and [`OrderHistoryCreate::type`].
     pub enum OrderHistoryType: text {
-        /// `comment`
+        /// `comment`: Remark.
         Comment = "comment",
-        /// `system`
+        /// `system`: Change that the system wrote down.
         System = "system",
     }
 }
 
 record! {
+    /// Entry in the history of an order.
+    ///
     /// Item of the answer of [`OrderHistoryApi::list`].
     #[non_exhaustive]
     pub struct OrderHistory: open {
@@ -185,11 +189,11 @@ record! {
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
         /// Remark, or what happened.
         pub text: String = required("text"),
-        /// "Author of the entry; `None` for automatic changes.".
+        /// Author of the entry. `None` for automatic changes.
         pub user: Option<OrderHistoryUser> = required("user"),
         /// Whether the system wrote the entry, rather than a person.
         pub system: bool = required("system"),
-        /// "Whether the entry is a remark or comes from the system.".
+        /// Whether the entry is a remark or comes from the system.
         pub r#type: OrderHistoryType = required("type"),
     }
 }
@@ -202,7 +206,7 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub text: String = required("text"),
-        /// "Whether the entry is a remark or comes from the system.".
+        /// Whether the entry is a remark or comes from the system.
         pub r#type: Option<OrderHistoryType> = optional("type"),
     }
 }

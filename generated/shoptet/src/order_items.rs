@@ -459,6 +459,8 @@ impl OrderItemUpdateConsumptionTax {
 }
 
 union! {
+    /// Option to add to a line, one of the shop's or one of your own.
+    ///
     /// Body of [`OrderItemsApi::create_surcharge_parameter`].
     pub enum OrderItemSurchargeParameterCreate {
         /// With `parameterCode` and `valueIndex`.
@@ -469,6 +471,8 @@ union! {
 }
 
 record! {
+    /// Option of the shop, by its codes.
+    ///
     /// Alternative of [`OrderItemSurchargeParameterCreate::ByParameterCodeAndValueIndex`].
     #[derive(Default)]
     pub struct SurchargeByCode {
@@ -476,7 +480,7 @@ record! {
         pub parameter_code: String = required("parameterCode"),
         /// Code of the value, as URLs contain it.
         pub value_index: String = required("valueIndex"),
-        /// "Surcharge in the currency of the order. By default as set up for the parameter.".
+        /// Surcharge in the currency of the order. By default as set up for the parameter.
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }
@@ -493,12 +497,14 @@ impl SurchargeByCode {
 }
 
 record! {
+    /// Option of your own, by its text.
+    ///
     /// Alternative of [`OrderItemSurchargeParameterCreate::ByName`].
     #[derive(Default)]
     pub struct SurchargeByName {
         /// Text of an option that is no surcharge parameter of the shop.
         pub name: String = required("name"),
-        /// "Surcharge in the currency of the order.".
+        /// Surcharge in the currency of the order.
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }

@@ -658,12 +658,14 @@ operation! {
 }
 
 record! {
+    /// Order without its lines.
+    ///
     /// Item of the answer of [`OrdersApi::list`].
     #[non_exhaustive]
     pub struct OrderSummary: open {
-        /// "Code of the order: usually digits, but letters and dashes occur.".
+        /// Code of the order: usually digits, but letters and dashes occur.
         pub code: String = required("code"),
-        /// "GUID of the order; calls take its code.".
+        /// GUID of the order; calls take its code.
         ///
         /// May be null.
         pub guid: Option<String> = required("guid"),
@@ -695,7 +697,7 @@ record! {
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// GUID of the customer; `None` for an unregistered one.
+        /// GUID of the customer. `None` for an unregistered one.
         ///
         /// Constraints: at most 36 characters.
         pub customer_guid: Option<String> = required("customerGuid"),
@@ -711,13 +713,13 @@ record! {
         ///
         /// May be null.
         pub source: Option<OrderSource> = optional("source"),
-        /// Shipping method; `None` for an order without one.
+        /// Shipping method. `None` for an order without one.
         pub shipping: Option<Shipping> = required("shipping"),
-        /// Payment method; `None` for an order without one.
+        /// Payment method. `None` for an order without one.
         pub payment_method: Option<OrderedPaymentMethod> = required("paymentMethod"),
-        /// "Total of the order. A cancelled order has 0.00 here.".
+        /// Total of the order. A cancelled order has 0.00 here.
         pub price: Price = required("price"),
-        /// Whether it is paid; `None` where that is unknown.
+        /// Whether it is paid. `None` where that is unknown.
         pub paid: Option<bool> = required("paid"),
         /// Amount blocked on the customer's card; missing where payments cannot be pre-authorised.
         pub pre_authorization: Option<OrderPreAuthorization> = optional("preAuthorization"),
@@ -734,8 +736,8 @@ record! {
     pub struct OrderCreate {
         /// Time at which it was created. Now by default.
         pub creation_time: Option<CompactDateTime> = optional("creationTime"),
-        /// "Code of the order, which must be free: usually digits, but letters and dashes may occur. By default the
-        /// next of the number series.".
+        /// Code of the order, which must be free: usually digits, but letters and dashes may occur. By default the next
+        /// of the number series.
         ///
         /// Constraints: 1 to 10 characters.
         pub code: Option<String> = optional("code"),
@@ -1129,6 +1131,8 @@ record! {
 }
 
 record! {
+    /// Additional field to change.
+    ///
     /// Item of [`OrderNotesUpdate::additional_fields`].
     #[derive(Default)]
     pub struct OrderNotesUpdateAdditionalField {
@@ -1190,16 +1194,18 @@ closed_enum! {
     ///
     /// Value of [`OrderCopyBody::scope`].
     pub enum OrderCopyScope: text {
-        /// `all`
+        /// `all`: Everything.
         All = "all",
-        /// `no-billing-shipping`
+        /// `no-billing-shipping`: All but payment and shipping.
         NoBillingShipping = "no-billing-shipping",
-        /// `contact-only`
+        /// `contact-only`: Contact data alone.
         ContactOnly = "contact-only",
     }
 }
 
 record! {
+    /// Statuses that orders can have.
+    ///
     /// Answer of [`OrdersApi::statuses`].
     #[non_exhaustive]
     pub struct OrderStatuses: open {
@@ -1211,6 +1217,8 @@ record! {
 }
 
 record! {
+    /// Status that orders can have, and what it causes.
+    ///
     /// Item of [`OrderStatuses::statuses`].
     #[non_exhaustive]
     pub struct OrderStatusDetail: open {
@@ -1261,6 +1269,8 @@ record! {
 }
 
 record! {
+    /// Source that orders can come from.
+    ///
     /// Item of the answer of [`OrdersApi::sources`].
     #[non_exhaustive]
     pub struct OrderSourceDetail: open {
@@ -1272,6 +1282,8 @@ record! {
 }
 
 record! {
+    /// Product that the stock still owes to an order.
+    ///
     /// Item of the answer of [`OrdersApi::claims`].
     #[non_exhaustive]
     pub struct OrderClaim: open {

@@ -134,6 +134,8 @@ operation! {
 }
 
 record! {
+    /// Page without its text.
+    ///
     /// Item of the answer of [`PagesApi::list`].
     #[non_exhaustive]
     pub struct PageList: open {
@@ -153,6 +155,8 @@ record! {
 }
 
 record! {
+    /// Page of the shop with its text.
+    ///
     /// Answer of [`PagesApi::create`], [`PagesApi::get`] and [`PagesApi::update`].
     #[non_exhaustive]
     pub struct PageType: open {

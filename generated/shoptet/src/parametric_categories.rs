@@ -210,6 +210,8 @@ operation! {
 }
 
 record! {
+    /// Category of the products that have certain values of parameters.
+    ///
     /// Answer of [`ParametricCategoriesApi::create`], [`ParametricCategoriesApi::get`] and
     /// [`ParametricCategoriesApi::update`]. Item of the answer of [`ParametricCategoriesApi::list`].
     #[non_exhaustive]
@@ -256,6 +258,8 @@ record! {
 }
 
 record! {
+    /// Parameter and the value that products must have.
+    ///
     /// Item of [`ParametricCategoryDetail::parameters`].
     #[non_exhaustive]
     pub struct ParameterValueCombinations: open {
@@ -354,6 +358,8 @@ impl ParametricCategoryCreate {
 }
 
 record! {
+    /// Parameter and the value that products must have, by their codes.
+    ///
     /// Item of [`ParametricCategoryCreate::parameters`].
     #[derive(Default)]
     pub struct ParameterValueCombinationsCodes {
@@ -420,6 +426,8 @@ record! {
 }
 
 record! {
+    /// Parameters that parametric categories of a category can be built from.
+    ///
     /// Answer of [`ParametricCategoriesApi::available_parameters`].
     #[non_exhaustive]
     pub struct ParametricCategoryAvailableParameters: open {
@@ -433,6 +441,8 @@ record! {
 }
 
 record! {
+    /// Parameter that a definition of parametric categories can use.
+    ///
     /// Item of [`ParametricCategoryAvailableParameters::parameters`].
     #[non_exhaustive]
     pub struct AvailableParameter: open {
@@ -450,9 +460,9 @@ open_enum! {
     ///
     /// Value of [`AvailableParameter::parameter_type`].
     pub enum AvailableParameterType: text {
-        /// `PV`
+        /// `PV`: Parameter of variants.
         Pv = "PV",
-        /// `PF`
+        /// `PF`: Parameter of filters.
         Pf = "PF",
     }
 }

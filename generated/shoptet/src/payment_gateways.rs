@@ -75,6 +75,8 @@ operation! {
 }
 
 record! {
+    /// Order that a payment is for.
+    ///
     /// Answer of [`PaymentGatewaysApi::get_payment_status`].
     #[non_exhaustive]
     pub struct GatewayPayment: open {
@@ -112,11 +114,11 @@ closed_enum! {
     ///
     /// Value of [`GatewayPaymentStatusUpdate::status`].
     pub enum GatewayPaymentStatus: text {
-        /// `FAILED`
+        /// `FAILED`: The payment failed.
         Failed = "FAILED",
-        /// `OK`
+        /// `OK`: The money was paid.
         Ok = "OK",
-        /// `PENDING`
+        /// `PENDING`: Not decided yet.
         Pending = "PENDING",
     }
 }

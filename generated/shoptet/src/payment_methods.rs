@@ -84,6 +84,8 @@ operation! {
 }
 
 record! {
+    /// Payment methods of the shop, with the defaults.
+    ///
     /// Answer of [`PaymentMethodsApi::list`].
     #[non_exhaustive]
     pub struct PaymentMethodList: open {
@@ -105,6 +107,8 @@ record! {
 }
 
 record! {
+    /// Payment method that customers can choose.
+    ///
     /// Item of [`PaymentMethodList::payment_methods`].
     #[non_exhaustive]
     pub struct PaymentMethod: open {
@@ -155,6 +159,8 @@ record! {
 }
 
 record! {
+    /// Payment method that was created.
+    ///
     /// Answer of [`PaymentMethodsApi::create`].
     #[non_exhaustive]
     pub struct PaymentMethodCreateOutcome: open {

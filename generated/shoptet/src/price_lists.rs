@@ -257,6 +257,8 @@ impl PriceListCreate {
 }
 
 record! {
+    /// Prices and limits of one variant on a price list.
+    ///
     /// Item of the answer of [`PriceListsApi::get`]. Line of the result of [`PriceListsApi::snapshot`].
     #[non_exhaustive]
     pub struct PriceListDetail: open {
@@ -272,7 +274,7 @@ record! {
         ///
         /// Constraints: not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// "Selling price on the list, with discount and special price.".
+        /// Selling price on the list, with discount and special price.
         pub price: VariantPrice = required("price"),
         /// Limits of the amount in one order.
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),

@@ -105,6 +105,8 @@ operation! {
 }
 
 record! {
+    /// Availabilities of the shop, with the defaults.
+    ///
     /// Answer of [`ProductAvailabilitiesApi::list`].
     #[non_exhaustive]
     pub struct ProductAvailabilityList: open {
@@ -116,6 +118,8 @@ record! {
 }
 
 record! {
+    /// Text about when goods are delivered, with the properties behind it.
+    ///
     /// Answer of [`ProductAvailabilitiesApi::create`] and [`ProductAvailabilitiesApi::update`]. Item of
     /// [`ProductAvailabilityList::availabilities`].
     #[non_exhaustive]

@@ -104,6 +104,8 @@ operation! {
 }
 
 record! {
+    /// Flag that products can carry.
+    ///
     /// Item of the answer of [`ProductFlagsApi::list`], [`ProductFlagsApi::create`] and [`ProductFlagsApi::update`].
     #[non_exhaustive]
     pub struct ProductFlagCreateOutcome: open {

@@ -112,6 +112,8 @@ impl ProductGiftAddBody {
 }
 
 record! {
+    /// Variant to give.
+    ///
     /// Item of the body of [`ProductGiftsApi::replace`].
     #[derive(Default)]
     pub struct GiftProduct {

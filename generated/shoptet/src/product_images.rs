@@ -209,6 +209,8 @@ operation! {
 }
 
 record! {
+    /// Image of a product, with the names that make its URLs.
+    ///
     /// Item of the answer of [`ProductImagesApi::list`] and [`ProductImagesApi::update`].
     #[non_exhaustive]
     pub struct ProductImageSummary: open {
@@ -240,6 +242,8 @@ record! {
 }
 
 record! {
+    /// Image to add to a gallery.
+    ///
     /// Item of the body of [`ProductImagesApi::create`].
     #[derive(Default)]
     pub struct ProductImageCreate {
@@ -268,6 +272,8 @@ impl ProductImageCreate {
 }
 
 record! {
+    /// Image whose attributes to change.
+    ///
     /// Item of the body of [`ProductImagesApi::update`].
     #[derive(Default)]
     pub struct ProductImageUpdate {
@@ -296,6 +302,8 @@ impl ProductImageUpdate {
 }
 
 record! {
+    /// Image whose file or attributes to replace.
+    ///
     /// Item of the body of [`ProductImagesApi::update_source`].
     #[derive(Default)]
     pub struct ProductImageSourceUpdate {

@@ -113,6 +113,8 @@ operation! {
 }
 
 record! {
+    /// Review of a product by a customer.
+    ///
     /// Item of the answer of [`ProductReviewsApi::list`].
     #[non_exhaustive]
     pub struct ProductReviewSummary: open {
@@ -150,7 +152,7 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// GUID of the customer; `None` for an unregistered one.
+        /// GUID of the customer. `None` for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether the shop has approved it.
         pub authorized: bool = required("authorized"),
@@ -166,6 +168,8 @@ record! {
 }
 
 record! {
+    /// Review of a product by a customer.
+    ///
     /// Answer of [`ProductReviewsApi::create`] and [`ProductReviewsApi::update`].
     #[non_exhaustive]
     pub struct ProductReview: open {
@@ -205,7 +209,7 @@ record! {
         ///
         /// May be null.
         pub ip_address: Option<String> = optional("ipAddress"),
-        /// GUID of the customer; `None` for an unregistered one.
+        /// GUID of the customer. `None` for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether the shop has approved it.
         pub authorized: bool = required("authorized"),

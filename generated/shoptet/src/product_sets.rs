@@ -72,6 +72,8 @@ operation! {
 }
 
 record! {
+    /// Variant in a set.
+    ///
     /// Item of the answer of [`ProductSetsApi::add_item`] and [`ProductSetsApi::replace_items`].
     #[non_exhaustive]
     pub struct ProductSet: open {
@@ -132,6 +134,8 @@ impl ProductSetItemReference {
 }
 
 record! {
+    /// Variant to put into a set.
+    ///
     /// Item of the body of [`ProductSetsApi::replace_items`].
     pub struct NewProductSetItem {
         /// Code of the variant to put into the set.

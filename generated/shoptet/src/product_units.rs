@@ -31,6 +31,8 @@ operation! {
 }
 
 record! {
+    /// Unit that variants are sold in.
+    ///
     /// Item of the answer of [`ProductUnitsApi::list`].
     #[non_exhaustive]
     pub struct ProductUnit: open {

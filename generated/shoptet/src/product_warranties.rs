@@ -31,6 +31,8 @@ operation! {
 }
 
 record! {
+    /// Warranty that products can have.
+    ///
     /// Item of the answer of [`ProductWarrantiesApi::list`].
     #[non_exhaustive]
     pub struct ProductWarrantySummary: open {

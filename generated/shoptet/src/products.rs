@@ -554,6 +554,8 @@ operation! {
 }
 
 record! {
+    /// Product without its variants.
+    ///
     /// Item of the answer of [`ProductsApi::list`].
     #[non_exhaustive]
     pub struct ProductSummary: open {
@@ -684,6 +686,8 @@ open_enum! {
 }
 
 record! {
+    /// Product with its variants. Other sections come with `include`.
+    ///
     /// Answer of [`ProductsApi::create`], [`ProductsApi::copy`], [`ProductsApi::get`] and 3 more. Line of the result of
     /// [`ProductsApi::snapshot`].
     #[non_exhaustive]
@@ -830,6 +834,8 @@ record! {
 }
 
 record! {
+    /// Category that lists the product.
+    ///
     /// Item of [`Product::categories`].
     #[non_exhaustive]
     pub struct ProductCategory: open {
@@ -839,7 +845,7 @@ record! {
         pub guid: Option<String> = required("guid"),
         /// Name of the category.
         pub name: String = required("name"),
-        /// GUID of the parent category; null at the top level.
+        /// GUID of the parent category. Null at the top level.
         ///
         /// Constraints: a UUID in lower case.
         pub parent_guid: Option<String> = required("parentGuid"),
@@ -847,6 +853,8 @@ record! {
 }
 
 record! {
+    /// Property of a product in words.
+    ///
     /// Item of [`Product::descriptive_parameters`].
     #[non_exhaustive]
     pub struct ProductDescriptiveParameter: open {
@@ -868,6 +876,8 @@ record! {
 }
 
 record! {
+    /// Variant of a product, with prices and stock.
+    ///
     /// Item of [`Product::variants`].
     #[non_exhaustive]
     pub struct ProductVariant: open {
@@ -903,7 +913,7 @@ record! {
         pub depth: Fixed<1> = required("depth"),
         /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// "Selling price on the default price list; `None` where none is set.".
+        /// Selling price on the default price list. `None` where none is set.
         pub price: Option<Fixed<2>> = required("price"),
         /// Price elsewhere on the market, for comparison.
         ///
@@ -1013,6 +1023,8 @@ record! {
 }
 
 record! {
+    /// Parameter and value that tell a variant apart.
+    ///
     /// Item of [`ProductVariant::parameters`].
     #[non_exhaustive]
     pub struct ProductVariantParameter: open {
@@ -1083,6 +1095,8 @@ record! {
 }
 
 record! {
+    /// Availability by number and text.
+    ///
     /// Value of [`ProductVariant::availability`] and [`ProductVariant::availability_when_sold_out`].
     #[non_exhaustive]
     pub struct AvailabilityShort: open {
@@ -1098,11 +1112,11 @@ open_enum! {
     ///
     /// Value of [`ProductVariant::negative_stock_allowed`].
     pub enum ProductVariantNegativeStockAllowed: text {
-        /// `yes-global`
+        /// `yes-global`: Yes, by the setting of the shop.
         YesGlobal = "yes-global",
-        /// `no-global`
+        /// `no-global`: No, by the setting of the shop.
         NoGlobal = "no-global",
-        /// `yes`
+        /// `yes`: Yes for this variant, against the setting of the shop.
         Yes = "yes",
     }
 }
@@ -1146,6 +1160,8 @@ record! {
 }
 
 record! {
+    /// Amount of a variant in one stock.
+    ///
     /// Item of [`ProductVariant::per_stock_amounts`].
     #[non_exhaustive]
     pub struct ProductVariantPerStockAmount: open {
@@ -1171,6 +1187,8 @@ record! {
 }
 
 record! {
+    /// Prices of a variant on one price list.
+    ///
     /// Item of [`ProductVariant::per_pricelist_prices`].
     #[non_exhaustive]
     pub struct ProductPriceInList: open {
@@ -1186,7 +1204,7 @@ record! {
         ///
         /// Constraints: not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// "Selling price on the list, with discount and special price.".
+        /// Selling price on the list, with discount and special price.
         pub price: VariantPrice = required("price"),
         /// Which discounts apply to the price.
         pub sales: PriceSales = required("sales"),
@@ -1200,6 +1218,8 @@ record! {
 }
 
 record! {
+    /// VAT level of a variant in another EU country.
+    ///
     /// Item of [`ProductVariant::oss_vat_levels`].
     #[non_exhaustive]
     pub struct ProductVariantOssVatLevel: open {
@@ -1217,6 +1237,8 @@ record! {
 }
 
 record! {
+    /// Image of a product, with the names that make its URLs.
+    ///
     /// Item of [`Product::images`].
     #[non_exhaustive]
     pub struct ProductImage: open {
@@ -1248,6 +1270,8 @@ record! {
 }
 
 record! {
+    /// Flag of a product, with the days it lasts.
+    ///
     /// Item of [`Product::flags`].
     #[non_exhaustive]
     pub struct ProductFlag: open {
@@ -1255,14 +1279,16 @@ record! {
         pub code: String = required("code"),
         /// Text of the flag.
         pub title: String = required("title"),
-        /// First day on which the product carries the flag; `None` for no limit.
+        /// First day on which the product carries the flag. `None` for no limit.
         pub date_from: Option<Date> = required("dateFrom"),
-        /// Last day on which the product carries the flag; `None` for no limit.
+        /// Last day on which the product carries the flag. `None` for no limit.
         pub date_to: Option<Date> = required("dateTo"),
     }
 }
 
 record! {
+    /// Option offered with a product.
+    ///
     /// Item of [`Product::surcharge_parameters`].
     #[non_exhaustive]
     pub struct ProductSurchargeParameter: open {
@@ -1298,6 +1324,8 @@ record! {
 }
 
 record! {
+    /// Value of an option and its surcharge.
+    ///
     /// Item of [`ProductSurchargeParameter::values`].
     #[non_exhaustive]
     pub struct ProductSurchargeParameterValue: open {
@@ -1319,6 +1347,8 @@ record! {
 }
 
 record! {
+    /// Variant in a set.
+    ///
     /// Item of [`Product::set_items`].
     #[non_exhaustive]
     pub struct ProductSetItem: open {
@@ -1338,6 +1368,8 @@ record! {
 }
 
 record! {
+    /// Parameter that lists are filtered by, with the values the product has.
+    ///
     /// Item of [`Product::filtering_parameters`].
     #[non_exhaustive]
     pub struct ProductFilteringParameter: open {
@@ -1409,6 +1441,8 @@ record! {
 }
 
 record! {
+    /// Video shown with a product.
+    ///
     /// Item of [`Product::related_videos`].
     #[non_exhaustive]
     pub struct ProductRelatedVideo: open {
@@ -1570,6 +1604,8 @@ impl ProductCreate {
 }
 
 record! {
+    /// Variant of a new product.
+    ///
     /// Item of [`ProductCreate::variants`].
     #[derive(Default)]
     pub struct ProductCreateVariant {
@@ -1675,6 +1711,8 @@ record! {
 }
 
 record! {
+    /// Amount and place of a new variant in one stock.
+    ///
     /// Item of [`ProductCreateVariant::stocks_locations`].
     #[derive(Default)]
     pub struct ProductCreateVariantStocksLocation {
@@ -1814,6 +1852,8 @@ record! {
 }
 
 record! {
+    /// Prices of a variant on one price list.
+    ///
     /// Line of the result of [`ProductsApi::price_list_snapshot`].
     #[non_exhaustive]
     pub struct ProductPriceListSnapshot: open {
@@ -1835,7 +1875,7 @@ record! {
         ///
         /// Constraints: not negative.
         pub vat_rate: Fixed<2> = required("vatRate"),
-        /// "Selling price on the list, with discount and special price.".
+        /// Selling price on the list, with discount and special price.
         pub price: VariantPrice = required("price"),
         /// Limits of the amount in one order.
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),

@@ -265,6 +265,8 @@ operation! {
 }
 
 record! {
+    /// Proforma invoice with its lines.
+    ///
     /// Answer of [`ProformaInvoicesApi::create_from_order`] and [`ProformaInvoicesApi::get`]. Line of the result of
     /// [`ProformaInvoicesApi::snapshot`].
     #[non_exhaustive]
@@ -273,7 +275,7 @@ record! {
         pub code: String = required("code"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Whether it is paid; `None` where that is unknown.
+        /// Whether it is paid. `None` where that is unknown.
         pub paid: Option<bool> = required("paid"),
         /// Code of the order: usually digits, but letters and dashes occur.
         ///
@@ -317,7 +319,7 @@ record! {
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
         /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Address that goods are sent to; `None` where it is the billing address.
+        /// Address that goods are sent to. `None` where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
@@ -378,6 +380,8 @@ record! {
 }
 
 record! {
+    /// Proforma invoice without its lines.
+    ///
     /// Item of the answer of [`ProformaInvoicesApi::list`].
     #[non_exhaustive]
     pub struct ProformaInvoiceSummary: open {
@@ -411,7 +415,7 @@ record! {
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Whether it is paid; `None` where that is unknown.
+        /// Whether it is paid. `None` where that is unknown.
         pub paid: Option<bool> = required("paid"),
     }
 }

@@ -98,6 +98,8 @@ operation! {
 }
 
 record! {
+    /// Review of the shop by a customer.
+    ///
     /// Item of the answer of [`ProjectReviewsApi::list`].
     #[non_exhaustive]
     pub struct ProjectReviewSummary: open {
@@ -125,7 +127,7 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// GUID of the customer; `None` for an unregistered one.
+        /// GUID of the customer. `None` for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
@@ -135,6 +137,8 @@ record! {
 }
 
 record! {
+    /// Review of the shop by a customer.
+    ///
     /// Answer of [`ProjectReviewsApi::create`] and [`ProjectReviewsApi::update`].
     #[non_exhaustive]
     pub struct ReviewProject: open {
@@ -162,7 +166,7 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// GUID of the customer; `None` for an unregistered one.
+        /// GUID of the customer. `None` for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),

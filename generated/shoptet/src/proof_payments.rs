@@ -428,6 +428,8 @@ operation! {
 }
 
 record! {
+    /// Proof of payment with its main data.
+    ///
     /// Item of the answer of [`ProofPaymentsApi::list`].
     #[non_exhaustive]
     pub struct ProofPaymentsList: open {
@@ -473,6 +475,8 @@ record! {
 }
 
 record! {
+    /// Proof of payment, such as a receipt for a payment in advance.
+    ///
     /// Answer of [`ProofPaymentsApi::create`], [`ProofPaymentsApi::get`], [`ProofPaymentsApi::update`] and 3 more. Item
     /// of the answer of [`ProofPaymentsApi::list_by_order`] and [`ProofPaymentsApi::list_by_proforma_invoice`]. Line of
     /// the result of [`ProofPaymentsApi::snapshot`].
@@ -586,7 +590,7 @@ record! {
         ///
         /// May be null.
         pub cashdesk_id: Option<i64> = required("cashdeskId"),
-        /// GUID of the customer; `None` for an unregistered one.
+        /// GUID of the customer. `None` for an unregistered one.
         ///
         /// Constraints: at most 36 characters.
         pub customer_guid: Option<String> = required("customerGuid"),
@@ -835,6 +839,8 @@ record! {
 }
 
 record! {
+    /// Proof of payment that changed, and how.
+    ///
     /// Item of the answer of [`ProofPaymentsApi::changes`].
     #[non_exhaustive]
     pub struct ProofPaymentChange: open {

@@ -206,6 +206,8 @@ operation! {
 }
 
 record! {
+    /// Discount for buying many pieces of one product.
+    ///
     /// Item of the answer of [`QuantityDiscountsApi::list`].
     #[non_exhaustive]
     pub struct QuantityDiscountSummary: open {
@@ -213,11 +215,11 @@ record! {
         pub id: i64 = required("id"),
         /// Name of the discount in the administration.
         pub title: String = required("title"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups that the discount is for; `None` for everybody.
+        /// Customer groups that the discount is for. `None` for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
@@ -240,35 +242,37 @@ open_enum! {
     /// Value of [`QuantityDiscountSummary::targeting_level`], [`QuantityDiscount::targeting_level`],
     /// [`QuantityDiscountCreate::targeting_level`] and 1 more.
     pub enum TargetingLevel: text {
-        /// `eshop`
+        /// `eshop`: The whole shop.
         Eshop = "eshop",
-        /// `product`
+        /// `product`: Single products.
         Product = "product",
-        /// `category`
+        /// `category`: Products of categories.
         Category = "category",
-        /// `brand`
+        /// `brand`: Products of brands.
         Brand = "brand",
     }
 }
 
 open_enum! {
-    /// Whether the discount is given now.
+    /// Whether a discount is given now.
     ///
     /// Argument of [`QuantityDiscountsApi::list`] and [`QuantityDiscountsApi::snapshot`]. Value of
     /// [`QuantityDiscountSummary::status`] and [`QuantityDiscount::status`].
     pub enum QuantityDiscountStatus: text {
-        /// `available`
+        /// `available`: It is given.
         Available = "available",
-        /// `unavailable`
+        /// `unavailable`: It is off.
         Unavailable = "unavailable",
-        /// `expired`
+        /// `expired`: It is over.
         Expired = "expired",
-        /// `planned`
+        /// `planned`: It has not begun yet.
         Planned = "planned",
     }
 }
 
 record! {
+    /// Discount for buying many pieces of one product, with its tiers.
+    ///
     /// Answer of [`QuantityDiscountsApi::create`], [`QuantityDiscountsApi::get`] and [`QuantityDiscountsApi::update`].
     /// Line of the result of [`QuantityDiscountsApi::snapshot`].
     #[non_exhaustive]
@@ -277,13 +281,13 @@ record! {
         pub id: i64 = required("id"),
         /// Name of the discount in the administration.
         pub title: String = required("title"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
         /// Whether the discount has no end.
         pub time_unlimited: bool = required("timeUnlimited"),
-        /// Customer groups that the discount is for; `None` for everybody.
+        /// Customer groups that the discount is for. `None` for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Whether products carry a flag with the discount.
         pub display_flag: bool = required("displayFlag"),
@@ -315,6 +319,8 @@ record! {
 }
 
 record! {
+    /// Amount to buy, and what is taken off then.
+    ///
     /// Item of [`QuantityDiscount::settings`].
     #[non_exhaustive]
     pub struct QuantityDiscountTier: open {
@@ -349,9 +355,9 @@ record! {
         pub title: String = required("title"),
         /// Whether the discount is on. By default yes.
         pub is_active: Option<bool> = optional("isActive"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether products carry a flag with the discount. By default yes.
         pub display_flag: Option<bool> = optional("displayFlag"),
@@ -406,7 +412,7 @@ impl QuantityDiscountCreate {
 }
 
 record! {
-    /// Products, categories or brands that the discount is for, as `targeting_level` says.
+    /// Products that the discount is for: single ones, or those of categories or brands.
     ///
     /// Value of [`QuantityDiscountCreate::targeting`] and [`QuantityDiscountUpdate::targeting`].
     ///
@@ -429,6 +435,8 @@ record! {
 }
 
 record! {
+    /// Amount to buy, and what is taken off then.
+    ///
     /// Item of [`QuantityDiscountCreate::settings`] and [`QuantityDiscountUpdate::settings`].
     pub struct QuantityDiscountTierInput {
         /// Amount from which the discount is given.
@@ -486,9 +494,9 @@ record! {
         pub title: Option<String> = optional("title"),
         /// Whether the discount is on.
         pub is_active: Option<bool> = optional("isActive"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Whether products carry a flag with the discount.
         pub display_flag: Option<bool> = optional("displayFlag"),

@@ -19,6 +19,7 @@ pub use crate::types::{
 };
 
 record! {
+    /// Line of the file that `categories().update_batch` takes: changes of one category.
     #[derive(Default)]
     pub struct CategoryBatchRecord {
         /// Language of the texts, as a code. Needs the module of foreign languages.
@@ -94,6 +95,7 @@ record! {
 }
 
 record! {
+    /// Line of the file that `categories().update_products_priority_batch` takes: order of products in one category.
     #[derive(Default)]
     pub struct CategoryPriorityRecord {
         /// GUID of the category, from `categories().list`.
@@ -116,6 +118,8 @@ impl CategoryPriorityRecord {
 }
 
 union! {
+    /// Product, by GUID or code of a variant, and its position in a category.
+    ///
     /// Item of [`CategoryPriorityRecord::data`].
     pub enum CategoryPriority {
         /// With `productGuid`.
@@ -126,6 +130,8 @@ union! {
 }
 
 record! {
+    /// Product by its GUID.
+    ///
     /// Alternative of [`CategoryPriority::ByProductGuid`].
     #[derive(Default)]
     pub struct CategoryPriorityByGuid {
@@ -151,6 +157,8 @@ impl CategoryPriorityByGuid {
 }
 
 record! {
+    /// Product by the code of a variant.
+    ///
     /// Alternative of [`CategoryPriority::ByProductCode`].
     #[derive(Default)]
     pub struct CategoryPriorityByCode {
@@ -176,6 +184,7 @@ impl CategoryPriorityByCode {
 }
 
 record! {
+    /// E-shop of a sales channel, as notices carry it.
     pub struct OnlineStore {
         /// Number of the online store.
         pub id: i64 = required("id"),
@@ -299,6 +308,8 @@ open_enum! {
 }
 
 record! {
+    /// Currency of a sales channel, as notices carry it.
+    ///
     /// Item of [`NotifiedSalesChannel::currencies`].
     #[derive(Default)]
     pub struct SalesChannelCurrency {
@@ -334,6 +345,8 @@ record! {
 }
 
 record! {
+    /// Language of a sales channel, as notices carry it.
+    ///
     /// Item of [`NotifiedSalesChannel::languages`].
     #[derive(Default)]
     pub struct SalesChannelLanguage {
@@ -361,6 +374,7 @@ record! {
 }
 
 record! {
+    /// Line of the file that `orders().create_batch` takes: an order to create.
     #[derive(Default)]
     pub struct OrderBatchCreate {
         /// Checks and actions to leave out.
@@ -413,8 +427,8 @@ record! {
         pub language: Option<String> = optional("language"),
         /// Time at which it was created.
         pub creation_time: Option<CompactDateTime> = optional("creationTime"),
-        /// "Code of the order, which must be free: usually digits, but letters and dashes may occur. By default the
-        /// next of the number series.".
+        /// Code of the order, which must be free: usually digits, but letters and dashes may occur. By default the next
+        /// of the number series.
         ///
         /// Constraints: 1 to 10 characters.
         pub code: Option<String> = optional("code"),
@@ -537,6 +551,7 @@ impl BatchOrder {
 }
 
 record! {
+    /// Line of the file that `products().delete_batch` takes: a product or variant to delete.
     #[derive(Default)]
     pub struct ProductBatchDelete {
         /// GUID of the product to delete, with all its variants.
@@ -551,6 +566,7 @@ record! {
 }
 
 record! {
+    /// Line of the file that `products().update_batch` takes: changes of one product.
     #[derive(Default)]
     pub struct ProductBatchRecord {
         /// Language of the texts, as a code. Needs the module of foreign languages.

@@ -150,6 +150,8 @@ impl RelatedProductReference {
 }
 
 record! {
+    /// Product to offer along with another.
+    ///
     /// Item of the body of [`RelatedProductsApi::replace`].
     #[derive(Default)]
     pub struct RelatedProductReplaceEntry {

@@ -30,6 +30,8 @@ operation! {
 }
 
 record! {
+    /// Settings of reviews of products and of the shop.
+    ///
     /// Answer of [`ReviewsApi::settings`].
     #[non_exhaustive]
     pub struct ReviewSettings: open {
@@ -63,11 +65,11 @@ open_enum! {
     ///
     /// Value of [`ReviewSettings::authorization_type`].
     pub enum ReviewSettingsAuthorizationType: text {
-        /// `required`
+        /// `required`: Every review must be approved.
         Required = "required",
-        /// `not_required`
+        /// `not_required`: Reviews are shown at once.
         NotRequired = "not_required",
-        /// `not_required_verified`
+        /// `not_required_verified`: Reviews by verified buyers are shown at once.
         NotRequiredVerified = "not_required_verified",
     }
 }

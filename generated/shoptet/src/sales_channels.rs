@@ -81,6 +81,8 @@ operation! {
 }
 
 record! {
+    /// Sales channel, such as the e-shop or a shop in the street.
+    ///
     /// Item of the answer of [`SalesChannelsApi::list`].
     #[non_exhaustive]
     pub struct SalesChannelSummary: open {
@@ -114,34 +116,38 @@ open_enum! {
     ///
     /// Value of [`SalesChannelSummary::type`] and [`SalesChannel::type`].
     pub enum SalesChannelKind: text {
-        /// `in_store`
+        /// `in_store`: Shop in the street.
         InStore = "in_store",
-        /// `online_store`
+        /// `online_store`: E-shop.
         OnlineStore = "online_store",
-        /// `marketplace`
+        /// `marketplace`: Marketplace of somebody else.
         Marketplace = "marketplace",
-        /// `system`
+        /// `system`: Built-in channel.
         System = "system",
     }
 }
 
 open_enum! {
+    /// What can be set up for a sales channel.
+    ///
     /// Item of [`SalesChannelSummary::abilities`] and [`SalesChannel::abilities`].
     pub enum SalesChannelCapability: text {
-        /// `delivery_method_linkable`
+        /// `delivery_method_linkable`: Shipping methods can be assigned to it.
         DeliveryMethodLinkable = "delivery_method_linkable",
-        /// `disable_order_status_email_notification`
+        /// `disable_order_status_email_notification`: E-mails about the status of orders can be turned off.
         DisableOrderStatusEmailNotification = "disable_order_status_email_notification",
-        /// `disable_shipment_status_email_notification`
+        /// `disable_shipment_status_email_notification`: E-mails about the state of shipments can be turned off.
         DisableShipmentStatusEmailNotification = "disable_shipment_status_email_notification",
-        /// `enable_update_in_detail_pages`
+        /// `enable_update_in_detail_pages`: It can be changed on the pages of records.
         EnableUpdateInDetailPages = "enable_update_in_detail_pages",
-        /// `payment_method_linkable`
+        /// `payment_method_linkable`: Payment methods can be assigned to it.
         PaymentMethodLinkable = "payment_method_linkable",
     }
 }
 
 record! {
+    /// Currency of a sales channel, and how sums in it are written.
+    ///
     /// Item of [`SalesChannelSummary::currencies`] and [`SalesChannel::currencies`].
     #[non_exhaustive]
     pub struct Currency: open {
@@ -171,6 +177,8 @@ record! {
 }
 
 record! {
+    /// Language of a sales channel.
+    ///
     /// Item of [`SalesChannelSummary::languages`] and [`SalesChannel::languages`].
     #[non_exhaustive]
     pub struct Language: open {
@@ -196,6 +204,8 @@ record! {
 }
 
 record! {
+    /// Sales channel with the data of its type.
+    ///
     /// Answer of [`SalesChannelsApi::get`] and [`SalesChannelsApi::get_by_id`].
     #[non_exhaustive]
     pub struct SalesChannelDetail: open {

@@ -45,6 +45,7 @@ operation! {
     /// `GET /api/shipments/carriers/{code}/{type}`
     ///
     /// * `code`: Code of the carrier.
+    /// * `type`: Way in which the carrier is integrated, from `shipment_carriers().list`.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -82,6 +83,8 @@ operation! {
 }
 
 record! {
+    /// Carrier and what it can do.
+    ///
     /// Item of the answer of [`ShipmentCarriersApi::list`].
     #[non_exhaustive]
     pub struct ShipmentCarrierSummary: open {
@@ -129,12 +132,14 @@ open_enum! {
 }
 
 record! {
+    /// Country that a carrier delivers to, with limits.
+    ///
     /// Item of [`ShipmentCarrierSummary::countries`] and [`ShipmentCarrierDetailService::countries`].
     #[non_exhaustive]
     pub struct ShipmentCarrierCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Most that can be collected on delivery; null for no cash on delivery or no limit.
+        /// Most that can be collected on delivery. Null for no cash on delivery or no limit.
         pub max_cod: Option<Fixed<2>> = required("maxCod"),
         /// Currency of `max_cod`, three letters of ISO 4217.
         ///
@@ -146,6 +151,8 @@ record! {
 }
 
 record! {
+    /// Carrier with services, addresses and accounts.
+    ///
     /// Answer of [`ShipmentCarriersApi::get`].
     #[non_exhaustive]
     pub struct ShipmentCarrierDetail: open {
@@ -167,6 +174,8 @@ record! {
 }
 
 record! {
+    /// Service that the carrier offers.
+    ///
     /// Item of [`ShipmentCarrierDetail::services`].
     #[non_exhaustive]
     pub struct ShipmentCarrierDetailService: open {
@@ -186,6 +195,8 @@ record! {
 }
 
 record! {
+    /// Shipping method of the shop that uses the carrier.
+    ///
     /// Item of [`ShipmentCarrierDetail::methods`].
     #[non_exhaustive]
     pub struct ShipmentCarrierDetailMethod: open {
@@ -203,6 +214,8 @@ record! {
 }
 
 record! {
+    /// Account that the carrier sends cash on delivery to.
+    ///
     /// Item of [`ShipmentCarrierDetail::bank_accounts`].
     #[non_exhaustive]
     pub struct ShipmentCarrierDetailBankAccount: open {

@@ -165,6 +165,8 @@ operation! {
 }
 
 record! {
+    /// Page of shipments.
+    ///
     /// Answer of [`ShipmentsApi::list`].
     #[non_exhaustive]
     pub struct ShipmentList: open {
@@ -176,6 +178,8 @@ record! {
 }
 
 record! {
+    /// Shipment with its packages.
+    ///
     /// Item of [`ShipmentList::items`].
     #[non_exhaustive]
     pub struct ShipmentSummary: open {
@@ -221,6 +225,8 @@ record! {
 }
 
 record! {
+    /// Address that a shipment comes from or goes to.
+    ///
     /// Value of [`ShipmentSummary::sender`], [`ShipmentSummary::recipient`], [`ShipmentDetail::sender`] and 1 more.
     #[non_exhaustive]
     pub struct ShipmentSenderRecipientAddress: open {
@@ -260,7 +266,7 @@ record! {
 }
 
 record! {
-    /// Amount to collect on delivery.
+    /// Amount that the carrier collects.
     ///
     /// Value of [`ShipmentSummary::cod`] and [`ShipmentDetail::cod`].
     #[non_exhaustive]
@@ -336,6 +342,8 @@ record! {
 }
 
 record! {
+    /// Package of a shipment; lengths in centimetres, weight in kilograms.
+    ///
     /// Item of [`ShipmentSummary::packages`].
     #[non_exhaustive]
     pub struct ShipmentPackage: open {
@@ -419,6 +427,8 @@ closed_enum! {
 }
 
 record! {
+    /// Shipment that was created.
+    ///
     /// Answer of [`ShipmentsApi::create`] and [`ShipmentsApi::create_for_order`].
     #[non_exhaustive]
     pub struct ShipmentCreateOutcome: open {
@@ -478,6 +488,8 @@ impl ShipmentCreate {
 }
 
 union! {
+    /// Package of a new shipment: one of the order, a saved packaging, or dimensions.
+    ///
     /// Item of [`ShipmentCreate::packages`].
     pub enum ShipmentCreatePackage {
         /// With `orderPackagingId`.
@@ -490,6 +502,8 @@ union! {
 }
 
 record! {
+    /// Package that the order has already.
+    ///
     /// Alternative of [`ShipmentCreatePackage::ByOrderPackagingId`].
     #[derive(Default)]
     pub struct PackageOfOrder {
@@ -508,6 +522,8 @@ impl PackageOfOrder {
 }
 
 record! {
+    /// Package in a packaging saved in the shop.
+    ///
     /// Alternative of [`ShipmentCreatePackage::ByPackagingAndWeight`].
     #[derive(Default)]
     pub struct PackageByPackaging {
@@ -531,6 +547,8 @@ impl PackageByPackaging {
 }
 
 record! {
+    /// Package by its size and weight.
+    ///
     /// Alternative of [`ShipmentCreatePackage::ByDepthAndHeight`].
     #[derive(Default)]
     pub struct PackageByDimensions {
@@ -554,6 +572,8 @@ record! {
 }
 
 record! {
+    /// Shipment with its packages and their history.
+    ///
     /// Answer of [`ShipmentsApi::get`].
     #[non_exhaustive]
     pub struct ShipmentDetail: open {
@@ -599,6 +619,8 @@ record! {
 }
 
 record! {
+    /// Package of a shipment with its history; lengths in centimetres, weight in kilograms.
+    ///
     /// Item of [`ShipmentDetail::packages`].
     #[non_exhaustive]
     pub struct ShipmentPackageWithHistory: open {
@@ -648,6 +670,8 @@ record! {
 }
 
 record! {
+    /// Change of the state of a package.
+    ///
     /// Item of [`ShipmentPackageWithHistory::history`].
     #[non_exhaustive]
     pub struct ShipmentHistory: open {
@@ -669,6 +693,8 @@ record! {
 }
 
 record! {
+    /// Way in which an order can be shipped.
+    ///
     /// Item of the answer of [`ShipmentsApi::order_shipping_options`].
     #[non_exhaustive]
     pub struct ShippingOption: open {
@@ -692,6 +718,8 @@ record! {
 }
 
 record! {
+    /// Place where the carrier takes the shipment over.
+    ///
     /// Item of [`ShippingOption::carrier_addresses`].
     #[non_exhaustive]
     pub struct ShippingOptionCarrierAddress: open {
@@ -703,6 +731,8 @@ record! {
 }
 
 record! {
+    /// Account that cash on delivery can be sent to.
+    ///
     /// Item of [`ShippingOption::bank_accounts`].
     #[non_exhaustive]
     pub struct ShippingOptionBankAccount: open {

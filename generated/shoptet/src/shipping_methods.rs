@@ -95,6 +95,8 @@ operation! {
 }
 
 record! {
+    /// Shipping methods of the shop, with the defaults.
+    ///
     /// Answer of [`ShippingMethodsApi::list`].
     #[non_exhaustive]
     pub struct ShippingMethodList: open {
@@ -116,6 +118,8 @@ record! {
 }
 
 record! {
+    /// Shipping method that customers can choose.
+    ///
     /// Item of [`ShippingMethodList::shipping_methods`].
     #[non_exhaustive]
     pub struct ShippingMethod: open {
@@ -169,6 +173,8 @@ record! {
 }
 
 record! {
+    /// Shipping method that was created.
+    ///
     /// Answer of [`ShippingMethodsApi::create`].
     #[non_exhaustive]
     pub struct ShippingMethodCreateOutcome: open {
@@ -240,6 +246,8 @@ impl ShippingMethodCreate {
 }
 
 record! {
+    /// Shipping method, with its prices on request.
+    ///
     /// Answer of [`ShippingMethodsApi::get`].
     #[non_exhaustive]
     pub struct ShippingMethodDetail: open {
@@ -294,14 +302,16 @@ record! {
 }
 
 record! {
+    /// Price of shipping for a range of totals and weights.
+    ///
     /// Item of [`ShippingMethodDetailPriceList::price_tiers`].
     #[non_exhaustive]
     pub struct ShippingPriceTier: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Number of the region that the price is for; `None` for the whole country.
+        /// Number of the region that the price is for. `None` for the whole country.
         pub region_id: Option<i64> = required("regionId"),
-        /// Name of the region; `None` for the whole country.
+        /// Name of the region. `None` for the whole country.
         pub region_name: Option<String> = required("regionName"),
         /// Currency of the prices, three letters of ISO 4217.
         pub currency_code: String = required("currencyCode"),
@@ -309,13 +319,13 @@ record! {
         ///
         /// May be null.
         pub price_from: Option<Fixed<2>> = required("priceFrom"),
-        /// Greatest total of the order; `None` for no limit.
+        /// Greatest total of the order. `None` for no limit.
         pub price_until: Option<Fixed<2>> = required("priceUntil"),
         /// Least weight of the order in kilograms.
         ///
         /// Constraints: not negative. May be null.
         pub weight_from: Option<Fixed<3>> = required("weightFrom"),
-        /// Greatest weight of the order in kilograms; `None` for no limit.
+        /// Greatest weight of the order in kilograms. `None` for no limit.
         ///
         /// Constraints: not negative.
         pub weight_until: Option<Fixed<3>> = required("weightUntil"),
@@ -335,9 +345,11 @@ record! {
 }
 
 closed_enum! {
+    /// A section of a shipping method.
+    ///
     /// Argument of [`ShippingMethodsApi::get`].
     pub enum ShippingMethodInclude: text {
-        /// `priceList`
+        /// `priceList`: Prices of shipping.
         PriceList = "priceList",
     }
 }

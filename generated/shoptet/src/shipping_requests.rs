@@ -101,6 +101,8 @@ operation! {
 }
 
 record! {
+    /// Cart that a price of shipping is asked for.
+    ///
     /// Answer of [`ShippingRequestsApi::get`].
     #[non_exhaustive]
     pub struct ShippingRequestDetail: open {
@@ -167,6 +169,8 @@ record! {
 }
 
 record! {
+    /// Product in the cart.
+    ///
     /// Item of [`ShippingRequestDetail::items`].
     #[non_exhaustive]
     pub struct ShippingRequestItem: open {
@@ -330,6 +334,8 @@ record! {
 }
 
 record! {
+    /// What became of a shipping request.
+    ///
     /// Answer of [`ShippingRequestsApi::status`].
     #[non_exhaustive]
     pub struct ShippingRequestStatus: open {

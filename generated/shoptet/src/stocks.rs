@@ -196,6 +196,8 @@ operation! {
 }
 
 record! {
+    /// Stocks of the shop.
+    ///
     /// Answer of [`StocksApi::list`].
     #[non_exhaustive]
     pub struct StockOverview: open {
@@ -207,6 +209,8 @@ record! {
 }
 
 record! {
+    /// Stock of goods.
+    ///
     /// Item of [`StockOverview::stocks`].
     #[non_exhaustive]
     pub struct StockList: open {
@@ -230,6 +234,8 @@ record! {
 }
 
 record! {
+    /// Stock of goods.
+    ///
     /// Answer of [`StocksApi::get`].
     #[non_exhaustive]
     pub struct Stock: open {
@@ -253,7 +259,7 @@ record! {
         ///
         /// May be null.
         pub r#type: Option<StockType> = required("type"),
-        /// Number of the stock that this one is a part of; `None` for the others.
+        /// Number of the stock that this one is a part of. `None` for the others.
         pub parent_stock_id: Option<i64> = required("parentStockId"),
     }
 }
@@ -263,16 +269,18 @@ open_enum! {
     ///
     /// Value of [`Stock::type`].
     pub enum StockType: text {
-        /// `internalPhysical`
+        /// `internalPhysical`: Ordinary stock of the shop.
         InternalPhysical = "internalPhysical",
-        /// `internalVirtual`
+        /// `internalVirtual`: Logical part of another stock.
         InternalVirtual = "internalVirtual",
-        /// `external`
+        /// `external`: Stock of somebody else.
         External = "external",
     }
 }
 
 record! {
+    /// Change of the amount of one variant in a stock.
+    ///
     /// Item of the answer of [`StocksApi::movements`].
     #[non_exhaustive]
     pub struct StockMovement: open {
@@ -288,7 +296,7 @@ record! {
         ///
         /// May be null.
         pub amount_change: Option<Fixed<3>> = required("amountChange"),
-        /// `admin`, `customer`, or an e-mail address, which for calls of an API is made from the number of the service;
+        /// `admin`, `customer`, or an e-mail address, which for calls of an API is made from the number of the service.
         /// `None` where unknown.
         pub changed_by: Option<String> = required("changedBy"),
         /// Time of the movement.
@@ -299,11 +307,11 @@ record! {
         ///
         /// May be null.
         pub order_code: Option<String> = optional("orderCode"),
-        /// GUID of the product that has the code now; `None` where it changed hands. Only with `include`.
+        /// GUID of the product that has the code now. `None` where it changed hands. Only with `include`.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = optional("productGuid"),
-        /// GUID of the product at the time; `None` for old movements. Only with `include`.
+        /// GUID of the product at the time. `None` for old movements. Only with `include`.
         ///
         /// Constraints: at most 36 characters.
         pub historical_product_guid: Option<String> = optional("historicalProductGuid"),
@@ -329,6 +337,8 @@ open_enum! {
 }
 
 union! {
+    /// Change of the amount of one variant in a stock.
+    ///
     /// Item of the body of [`StocksApi::update_quantities`].
     pub enum StockChange {
         /// With `amountChange`.
@@ -341,6 +351,8 @@ union! {
 }
 
 record! {
+    /// Adds to the amount in stock, or takes away.
+    ///
     /// Alternative of [`StockChange::ByAmountChange`].
     pub struct AdjustStock {
         /// Code of the variant.
@@ -361,6 +373,8 @@ impl AdjustStock {
 }
 
 record! {
+    /// Sets the amount that can be ordered.
+    ///
     /// Alternative of [`StockChange::ByQuantity`].
     pub struct SetQuantity {
         /// Code of the variant.
@@ -381,6 +395,8 @@ impl SetQuantity {
 }
 
 record! {
+    /// Sets the amount that lies in the stock.
+    ///
     /// Alternative of [`StockChange::ByRealStock`].
     pub struct SetRealStock {
         /// Code of the variant.
@@ -401,6 +417,8 @@ impl SetRealStock {
 }
 
 record! {
+    /// Latest movement in a stock.
+    ///
     /// Answer of [`StocksApi::last_movement`].
     #[non_exhaustive]
     pub struct StockLastMovement: open {
@@ -412,6 +430,8 @@ record! {
 }
 
 record! {
+    /// Amount of one variant in a stock.
+    ///
     /// Item of the answer of [`StocksApi::supplies`].
     #[non_exhaustive]
     pub struct StockSupply: open {

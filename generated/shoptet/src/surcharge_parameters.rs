@@ -231,6 +231,8 @@ operation! {
 }
 
 record! {
+    /// Option that costs extra, with its values.
+    ///
     /// Answer of [`SurchargeParametersApi::create`], [`SurchargeParametersApi::get`],
     /// [`SurchargeParametersApi::create_values`] and 1 more. Item of the answer of [`SurchargeParametersApi::list`].
     #[non_exhaustive]
@@ -273,6 +275,8 @@ record! {
 }
 
 record! {
+    /// Value of an option and its surcharge.
+    ///
     /// Item of [`SurchargeParameterDetail::values`].
     #[non_exhaustive]
     pub struct SurchargeParameterValue: open {
@@ -355,6 +359,8 @@ impl SurchargeParameterCreate {
 }
 
 record! {
+    /// Value of a new option and its surcharge.
+    ///
     /// Item of [`SurchargeParameterCreate::values`].
     #[derive(Default)]
     pub struct SurchargeParameterCreateValue {
@@ -390,6 +396,8 @@ impl SurchargeParameterCreateValue {
 }
 
 record! {
+    /// Value to add to an option, and its surcharge.
+    ///
     /// Item of the body of [`SurchargeParametersApi::create_values`].
     #[derive(Default)]
     pub struct SurchargeParameterValuesCreate {
@@ -425,6 +433,8 @@ impl SurchargeParameterValuesCreate {
 }
 
 record! {
+    /// Option that costs extra, without its values.
+    ///
     /// Answer of [`SurchargeParametersApi::update`].
     #[non_exhaustive]
     pub struct SurchargeParameterUpdateOutcome: open {

@@ -61,6 +61,8 @@ operation! {
     ///
     /// `DELETE /api/template-include/{location}`
     ///
+    /// * `location`: Place in the pages, such as `common-header`.
+    ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// client.template_includes().delete("location").await?;
@@ -75,6 +77,8 @@ operation! {
 }
 
 record! {
+    /// HTML that the add-on placed in the pages.
+    ///
     /// Item of the answer of [`TemplateIncludesApi::list`] and [`TemplateIncludesApi::save`].
     #[non_exhaustive]
     pub struct Snippet: open {
@@ -90,16 +94,18 @@ open_enum! {
     ///
     /// Value of [`Snippet::location`].
     pub enum SnippetLocation: text {
-        /// `common-header`
+        /// `common-header`: In the head of all pages.
         CommonHeader = "common-header",
-        /// `common-footer`
+        /// `common-footer`: At the end of all pages.
         CommonFooter = "common-footer",
-        /// `order-confirmed`
+        /// `order-confirmed`: On the page after an order.
         OrderConfirmed = "order-confirmed",
     }
 }
 
 record! {
+    /// HTML to place in the pages.
+    ///
     /// Item of the body of [`TemplateIncludesApi::save`].
     #[derive(Default)]
     pub struct TemplateSnippet {

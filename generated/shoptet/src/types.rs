@@ -9,6 +9,8 @@ use kontrakt_runtime::prelude::*;
 
 #[cfg(any(feature = "eshop", feature = "price_lists", feature = "customers"))]
 record! {
+    /// Price list by number and name.
+    ///
     /// Answer of [`PriceListsApi::create`](crate::price_lists::PriceListsApi::create). Item of the answer of
     /// [`PriceListsApi::list`](crate::price_lists::PriceListsApi::list). Value of
     /// [`EshopDetailSettings::default_pricelist`](crate::eshop::EshopDetailSettings::default_pricelist) and
@@ -75,6 +77,8 @@ open_enum! {
 
 #[cfg(any(feature = "products", feature = "shipping_requests", feature = "discount_coupon_templates"))]
 record! {
+    /// Brand by code and name.
+    ///
     /// Value of [`ProductSummary::brand`](crate::products::ProductSummary::brand),
     /// [`Product::brand`](crate::products::Product::brand) and
     /// [`ShippingRequestItem::brand`](crate::shipping_requests::ShippingRequestItem::brand). Item of
@@ -91,6 +95,8 @@ record! {
 
 #[cfg(any(feature = "products", feature = "suppliers"))]
 record! {
+    /// Supplier of goods.
+    ///
     /// Item of the answer of [`SuppliersApi::list`](crate::suppliers::SuppliersApi::list). Value of
     /// [`ProductSummary::supplier`](crate::products::ProductSummary::supplier) and
     /// [`Product::supplier`](crate::products::Product::supplier).
@@ -110,6 +116,8 @@ record! {
     feature = "order_payment", feature = "order_shipping",
 ))]
 record! {
+    /// Signed file name of an image in one size.
+    ///
     /// Item of
     /// [`ProductSummaryMainImage::signed_cdn_names`](crate::products::ProductSummaryMainImage::signed_cdn_names),
     /// [`ProductImage::signed_cdn_names`](crate::products::ProductImage::signed_cdn_names),
@@ -134,15 +142,17 @@ record! {
     pub struct ActionPrice: open {
         /// Special price.
         pub price: Fixed<2> = required("price"),
-        /// First day of the special price; null for no limit.
+        /// First day of the special price. Null for no limit.
         pub from_date: Option<Date> = required("fromDate"),
-        /// Last day of the special price; null for no limit.
+        /// Last day of the special price. Null for no limit.
         pub to_date: Option<Date> = required("toDate"),
     }
 }
 
 #[cfg(any(feature = "products", feature = "recycling_fee_categories"))]
 record! {
+    /// Fee for the disposal of one kind of goods.
+    ///
     /// Item of the answer of
     /// [`RecyclingFeeCategoriesApi::list`](crate::recycling_fee_categories::RecyclingFeeCategoriesApi::list). Value of
     /// [`ProductVariant::recycling_fee`](crate::products::ProductVariant::recycling_fee).
@@ -170,23 +180,23 @@ open_enum! {
     ///
     /// Value of [`RecyclingFeeCategory::unit`] and [`RecyclingFee::unit`].
     pub enum RecyclingFeeUnit: text {
-        /// `pcs`
+        /// `pcs`: For each piece.
         Pcs = "pcs",
-        /// `kg`
+        /// `kg`: For each kilogram.
         Kg = "kg",
     }
 }
 
 #[cfg(any(feature = "products", feature = "price_lists"))]
 record! {
-    /// "Selling price on the list, with discount and special price.".
+    /// Selling price on the list, with discount and special price.
     ///
     /// Value of [`ProductPriceInList::price`](crate::products::ProductPriceInList::price),
     /// [`ProductPriceListSnapshot::price`](crate::products::ProductPriceListSnapshot::price) and
     /// [`PriceListDetail::price`](crate::price_lists::PriceListDetail::price).
     #[non_exhaustive]
     pub struct VariantPrice: open {
-        /// "Selling price before discount; `None` where none is set.".
+        /// Selling price before discount. `None` where none is set.
         pub price: Option<Fixed<2>> = required("price"),
         /// Price elsewhere on the market, for comparison.
         ///
@@ -276,7 +286,7 @@ record! {
     /// Value of [`ProductPrices::purchase_price`].
     #[non_exhaustive]
     pub struct ProductPurchasePrice: open {
-        /// "Purchase price; `None` where none is set.".
+        /// Purchase price. `None` where none is set.
         pub price: Option<Fixed<2>> = required("price"),
         /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
@@ -294,24 +304,24 @@ open_enum! {
     /// Value of [`ProductVariantOssVatLevel::tax_level`](crate::products::ProductVariantOssVatLevel::tax_level) and
     /// [`ProductCreateVariantOssVatLevel::tax_level`].
     pub enum TaxLevel: text {
-        /// `high`
+        /// `high`: Standard rate.
         High = "high",
-        /// `low`
+        /// `low`: First reduced rate.
         Low = "low",
-        /// `third`
+        /// `third`: Second reduced rate.
         Third = "third",
-        /// `none`
+        /// `none`: Zero rate.
         None = "none",
-        /// `superLow`
+        /// `superLow`: Super-reduced rate.
         SuperLow = "superLow",
-        /// `parking`
+        /// `parking`: Parking rate, between the standard and the reduced ones.
         Parking = "parking",
     }
 }
 
 #[cfg(any(feature = "products", feature = "surcharge_parameters", feature = "filtering_parameters"))]
 record! {
-    /// Attribute of Google's product data that the parameter is exported as.
+    /// Attribute of Google's product data.
     ///
     /// Value of
     /// [`ProductFilteringParameter::google_mapping`](crate::products::ProductFilteringParameter::google_mapping),
@@ -331,6 +341,8 @@ record! {
 
 #[cfg(any(feature = "products", feature = "product_gifts"))]
 record! {
+    /// Variant given with a product.
+    ///
     /// Item of the answer of [`ProductGiftsApi::list`](crate::product_gifts::ProductGiftsApi::list),
     /// [`ProductGiftsApi::add`](crate::product_gifts::ProductGiftsApi::add) and
     /// [`ProductGiftsApi::replace`](crate::product_gifts::ProductGiftsApi::replace). Item of
@@ -346,6 +358,8 @@ record! {
 
 #[cfg(any(feature = "products", feature = "alternative_products", feature = "related_products"))]
 record! {
+    /// Product that another one is linked with.
+    ///
     /// Item of the answer of
     /// [`AlternativeProductsApi::list`](crate::alternative_products::AlternativeProductsApi::list),
     /// [`AlternativeProductsApi::add`](crate::alternative_products::AlternativeProductsApi::add),
@@ -369,6 +383,8 @@ record! {
 
 #[cfg(any(feature = "products", feature = "product_related_files"))]
 record! {
+    /// File offered for download with a product.
+    ///
     /// Item of the answer of
     /// [`ProductRelatedFilesApi::create`](crate::product_related_files::ProductRelatedFilesApi::create). Item of
     /// [`Product::related_files`](crate::products::Product::related_files).
@@ -396,9 +412,9 @@ open_enum! {
     /// Value of [`ProductRelatedVideo::type`](crate::products::ProductRelatedVideo::type) and
     /// [`ProductCreateRelatedVideo::type`].
     pub enum ProductRelatedVideoType: text {
-        /// `youtube`
+        /// `youtube`: Ordinary video.
         Youtube = "youtube",
-        /// `youtube-short`
+        /// `youtube-short`: Short, in portrait format.
         YoutubeShort = "youtube-short",
     }
 }
@@ -411,42 +427,46 @@ open_enum! {
     /// [`ProductUpdate::type`](crate::products::ProductUpdate::type) and
     /// [`ProductBatchRecord::type`](crate::records::ProductBatchRecord::type).
     pub enum ProductCreateType: text {
-        /// `product`
+        /// `product`: Ordinary product.
         Product = "product",
-        /// `bazar`
+        /// `bazar`: Second-hand goods.
         Bazar = "bazar",
-        /// `service`
+        /// `service`: Work rather than goods.
         Service = "service",
-        /// `product-set`
+        /// `product-set`: Set of products.
         ProductSet = "product-set",
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 open_enum! {
+    /// Where a product is shown, and who may order it.
+    ///
     /// Value of [`ProductCreate::visibility`](crate::products::ProductCreate::visibility),
     /// [`ProductUpdate::visibility`](crate::products::ProductUpdate::visibility) and
     /// [`ProductBatchRecord::visibility`](crate::records::ProductBatchRecord::visibility).
     pub enum Visibility: text {
-        /// `hidden`
+        /// `hidden`: Not shown.
         Hidden = "hidden",
-        /// `visible`
+        /// `visible`: Shown to everybody.
         Visible = "visible",
-        /// `blocked`
+        /// `blocked`: Shown, and cannot be ordered.
         Blocked = "blocked",
-        /// `show-registered`
+        /// `show-registered`: Shown to those who are logged in.
         ShowRegistered = "show-registered",
-        /// `block-unregistered`
+        /// `block-unregistered`: Shown, and ordered only by those who are logged in.
         BlockUnregistered = "block-unregistered",
-        /// `cash-desk-only`
+        /// `cash-desk-only`: Sold at cash desks alone.
         CashDeskOnly = "cash-desk-only",
-        /// `detail-only`
+        /// `detail-only`: Has a page, and is not in the navigation.
         DetailOnly = "detail-only",
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
+    /// Flag to set, with the days it lasts.
+    ///
     /// Item of [`ProductCreate::flags`](crate::products::ProductCreate::flags),
     /// [`ProductUpdate::flags`](crate::products::ProductUpdate::flags) and
     /// [`ProductBatchRecord::flags`](crate::records::ProductBatchRecord::flags).
@@ -475,6 +495,8 @@ impl ProductCreateFlag {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
+    /// Property of a product in words.
+    ///
     /// Item of [`ProductCreate::descriptive_parameters`](crate::products::ProductCreate::descriptive_parameters),
     /// [`ProductUpdate::descriptive_parameters`](crate::products::ProductUpdate::descriptive_parameters) and
     /// [`ProductBatchRecord::descriptive_parameters`](crate::records::ProductBatchRecord::descriptive_parameters).
@@ -514,6 +536,8 @@ impl ProductCreateDescriptiveParameter {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
+    /// Parameter for filters and the values that the product has.
+    ///
     /// Item of [`ProductCreate::filtering_parameters`](crate::products::ProductCreate::filtering_parameters),
     /// [`ProductUpdate::filtering_parameters`](crate::products::ProductUpdate::filtering_parameters) and
     /// [`ProductBatchRecord::filtering_parameters`](crate::records::ProductBatchRecord::filtering_parameters).
@@ -543,6 +567,8 @@ impl ProductCreateFilteringParameter {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
+    /// Option to offer with a product, and its values.
+    ///
     /// Item of [`ProductCreate::surcharge_parameters`](crate::products::ProductCreate::surcharge_parameters),
     /// [`ProductUpdate::surcharge_parameters`](crate::products::ProductUpdate::surcharge_parameters) and
     /// [`ProductBatchRecord::surcharge_parameters`](crate::records::ProductBatchRecord::surcharge_parameters).
@@ -572,6 +598,8 @@ impl ProductSurcharge {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
+    /// Value of an option and its surcharge.
+    ///
     /// Item of [`ProductSurcharge::values`].
     #[derive(Default)]
     pub struct ProductSurchargeValue {
@@ -602,6 +630,8 @@ impl ProductSurchargeValue {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
+    /// Parameter and value that tell a variant apart.
+    ///
     /// Item of [`ProductCreateVariant::parameters`](crate::products::ProductCreateVariant::parameters) and
     /// [`ProductUpdateVariant::parameters`].
     #[derive(Default)]
@@ -653,6 +683,8 @@ record! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
+    /// VAT level of a variant in another EU country.
+    ///
     /// Item of [`ProductCreateVariant::oss_vat_levels`](crate::products::ProductCreateVariant::oss_vat_levels) and
     /// [`ProductUpdateVariant::oss_vat_levels`].
     pub struct ProductCreateVariantOssVatLevel {
@@ -678,6 +710,8 @@ impl ProductCreateVariantOssVatLevel {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
+    /// Video to show with a product.
+    ///
     /// Item of [`ProductCreate::related_videos`](crate::products::ProductCreate::related_videos),
     /// [`ProductUpdate::related_videos`](crate::products::ProductUpdate::related_videos) and
     /// [`ProductBatchRecord::related_videos`](crate::records::ProductBatchRecord::related_videos).
@@ -709,6 +743,8 @@ impl ProductCreateRelatedVideo {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
+    /// Flag to set or unset, the others staying.
+    ///
     /// Item of [`ProductUpdate::flags_management`](crate::products::ProductUpdate::flags_management) and
     /// [`ProductBatchRecord::flags_management`](crate::records::ProductBatchRecord::flags_management).
     pub struct FlagsManagement {
@@ -742,15 +778,17 @@ open_enum! {
     ///
     /// Value of [`FlagsManagement::action`].
     pub enum FlagsManagementAction: text {
-        /// `set`
+        /// `set`: Adds the flag, or changes its days.
         Set = "set",
-        /// `unset`
+        /// `unset`: Removes the flag.
         Unset = "unset",
     }
 }
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
+    /// Variant to change, or to add if its code is new.
+    ///
     /// Item of [`ProductUpdate::variants`](crate::products::ProductUpdate::variants) and
     /// [`ProductBatchRecord::variants`](crate::records::ProductBatchRecord::variants).
     ///
@@ -860,6 +898,8 @@ record! {
 
 #[cfg(any(feature = "products", feature = "records"))]
 record! {
+    /// Place of a variant in one stock.
+    ///
     /// Item of [`ProductUpdateVariant::stocks_locations`].
     #[derive(Default)]
     pub struct ProductUpdateVariantStocksLocation {
@@ -885,6 +925,8 @@ impl ProductUpdateVariantStocksLocation {
 
 #[cfg(any(feature = "products", feature = "customers"))]
 record! {
+    /// Product or customer that changed, and how.
+    ///
     /// Item of the answer of [`ProductsApi::changes`](crate::products::ProductsApi::changes) and
     /// [`CustomersApi::changes`](crate::customers::CustomersApi::changes).
     #[non_exhaustive]
@@ -932,9 +974,9 @@ open_enum! {
     /// [`CategoryCreate::product_ordering`](crate::categories::CategoryCreate::product_ordering),
     /// [`CategoryUpdate::product_ordering`](crate::categories::CategoryUpdate::product_ordering) and 1 more.
     pub enum ProductOrdering: text {
-        /// `default`
+        /// `default`: As set up for the shop.
         Default = "default",
-        /// `most-selling`
+        /// `most-selling`: Best sellers first.
         MostSelling = "most-selling",
         /// `cheapest`
         Cheapest = "cheapest",
@@ -944,17 +986,17 @@ open_enum! {
         Oldest = "oldest",
         /// `newest`
         Newest = "newest",
-        /// `alphabetically`
+        /// `alphabetically`: By name.
         Alphabetically = "alphabetically",
-        /// `alphabetically-desc`
+        /// `alphabetically-desc`: By name, from the end.
         AlphabeticallyDesc = "alphabetically-desc",
-        /// `product-code`
+        /// `product-code`: By code.
         ProductCode = "product-code",
-        /// `product-code-desc`
+        /// `product-code-desc`: By code, from the end.
         ProductCodeDesc = "product-code-desc",
-        /// `category-priority`
+        /// `category-priority`: By position in the category.
         CategoryPriority = "category-priority",
-        /// `category-priority-desc`
+        /// `category-priority-desc`: By position in the category, from the end.
         CategoryPriorityDesc = "category-priority-desc",
     }
 }
@@ -967,19 +1009,21 @@ open_enum! {
     /// [`CategoryUpdate::customer_visibility`](crate::categories::CategoryUpdate::customer_visibility) and
     /// [`CategoryBatchRecord::customer_visibility`](crate::records::CategoryBatchRecord::customer_visibility).
     pub enum CustomerVisibility: text {
-        /// `all`
+        /// `all`: Everybody.
         All = "all",
-        /// `registered`
+        /// `registered`: Customers who are registered.
         Registered = "registered",
-        /// `unregistered`
+        /// `unregistered`: Visitors who are not registered.
         Unregistered = "unregistered",
-        /// `admin-only`
+        /// `admin-only`: Administrators of the shop.
         AdminOnly = "admin-only",
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
+    /// Prices and limits of one variant to change.
+    ///
     /// Item of the body of [`PriceListsApi::update`](crate::price_lists::PriceListsApi::update).
     ///
     /// Constraints: at least 2 members.
@@ -999,11 +1043,11 @@ record! {
         pub orderable_amount: Option<PriceListOrderableAmountUpdate> = optional("orderableAmount"),
         /// Which discounts apply to the price.
         pub sales: Option<PriceListSalesUpdate> = optional("sales"),
-        /// "New selling price, with or without VAT as `including_vat` says.".
+        /// New selling price, with or without VAT as `including_vat` says.
         pub price: Option<PriceListPriceUpdate> = optional("price"),
-        /// "New selling price with VAT, whatever the list is kept in.".
+        /// New selling price with VAT, whatever the list is kept in.
         pub price_with_vat: Option<PriceListPriceWithVat> = optional("priceWithVat"),
-        /// "New selling price without VAT, whatever the list is kept in.".
+        /// New selling price without VAT, whatever the list is kept in.
         pub price_without_vat: Option<PriceListPriceWithoutVat> = optional("priceWithoutVat"),
         /// Purchase prices.
         pub prices: Option<PriceListPurchaseUpdate> = optional("prices"),
@@ -1075,12 +1119,12 @@ record! {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// "New selling price, with or without VAT as `including_vat` says.".
+    /// New selling price, with or without VAT as `including_vat` says.
     ///
     /// Value of [`PriceListUpdate::price`].
     #[derive(Default)]
     pub struct PriceListPriceUpdate {
-        /// "Selling price before discount. Null clears it; 0 is a price of zero.".
+        /// Selling price before discount. Null clears it; 0 is a price of zero.
         pub price: Patch<Fixed<2>> = optional("price"),
         /// Price elsewhere on the market, for comparison.
         ///
@@ -1114,21 +1158,21 @@ record! {
         ///
         /// May be null.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// First day of the special price; null for no limit.
+        /// First day of the special price. Null for no limit.
         pub from_date: Patch<Date> = optional("fromDate"),
-        /// Last day of the special price; null for no limit.
+        /// Last day of the special price. Null for no limit.
         pub to_date: Patch<Date> = optional("toDate"),
     }
 }
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// "New selling price with VAT, whatever the list is kept in.".
+    /// New selling price with VAT, whatever the list is kept in.
     ///
     /// Value of [`PriceListUpdate::price_with_vat`].
     #[derive(Default)]
     pub struct PriceListPriceWithVat {
-        /// "Selling price before discount. Null clears it; 0 is a price of zero.".
+        /// Selling price before discount. Null clears it; 0 is a price of zero.
         pub price: Patch<Fixed<2>> = optional("price"),
         /// Price elsewhere on the market, for comparison.
         ///
@@ -1152,12 +1196,12 @@ record! {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// "New selling price without VAT, whatever the list is kept in.".
+    /// New selling price without VAT, whatever the list is kept in.
     ///
     /// Value of [`PriceListUpdate::price_without_vat`].
     #[derive(Default)]
     pub struct PriceListPriceWithoutVat {
-        /// "Selling price before discount. Null clears it; 0 is a price of zero.".
+        /// Selling price before discount. Null clears it; 0 is a price of zero.
         pub price: Patch<Fixed<2>> = optional("price"),
         /// Price elsewhere on the market, for comparison.
         ///
@@ -1198,7 +1242,7 @@ record! {
     /// Value of [`PriceListPurchaseUpdate::purchase_price`].
     #[derive(Default)]
     pub struct PurchasePriceUpdate {
-        /// "Purchase price. Null clears it; 0 is a price of zero.".
+        /// Purchase price. Null clears it; 0 is a price of zero.
         pub price: Patch<Fixed<2>> = optional("price"),
         /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
@@ -1211,6 +1255,8 @@ record! {
 
 #[cfg(any(feature = "shipments", feature = "shipment_carriers"))]
 record! {
+    /// Place where a carrier takes shipments over.
+    ///
     /// Value of [`ShipmentSummary::carrier_address`](crate::shipments::ShipmentSummary::carrier_address) and
     /// [`ShipmentDetail::carrier_address`](crate::shipments::ShipmentDetail::carrier_address). Item of
     /// [`ShipmentCarrierDetail::addresses`](crate::shipment_carriers::ShipmentCarrierDetail::addresses).
@@ -1284,6 +1330,8 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
+    /// Status of an order or a line.
+    ///
     /// Value of [`OrderSummary::status`](crate::orders::OrderSummary::status), [`Order::status`] and
     /// [`OrderItem::status`].
     #[non_exhaustive]
@@ -1315,7 +1363,7 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
-    /// Shipping method; `None` for an order without one.
+    /// Shipping method.
     ///
     /// Value of [`OrderSummary::shipping`](crate::orders::OrderSummary::shipping) and [`Order::shipping`].
     #[non_exhaustive]
@@ -1331,11 +1379,13 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
+    /// Payment method as it was when the order was placed.
+    ///
     /// Value of [`OrderSummary::payment_method`](crate::orders::OrderSummary::payment_method),
     /// [`Order::payment_method`] and [`OrderPaymentMethod::payment_method`].
     #[non_exhaustive]
     pub struct OrderedPaymentMethod: open {
-        /// "GUID of the payment method; `None` for one that is gone.".
+        /// GUID of the payment method. `None` for one that is gone.
         ///
         /// Constraints: a UUID in lower case.
         pub guid: Option<String> = required("guid"),
@@ -1349,6 +1399,8 @@ record! {
     feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
+    /// Total of an order or document, with VAT and the exchange rate.
+    ///
     /// Value of [`OrderSummary::price`](crate::orders::OrderSummary::price), [`Order::price`],
     /// [`InvoiceSummary::price`](crate::invoices::InvoiceSummary::price) and 5 more.
     #[non_exhaustive]
@@ -1400,22 +1452,24 @@ record! {
     pub struct OrderPreAuthorization: open {
         /// Whether the amount is still blocked and not yet taken.
         pub has_pending_pre_authorization: bool = required("hasPendingPreAuthorization"),
-        /// Amount that is blocked; `None` where nothing is.
+        /// Amount that is blocked. `None` where nothing is.
         pub pre_authorization_amount: Option<Fixed<2>> = required("preAuthorizationAmount"),
     }
 }
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
+    /// Order with its lines. Other sections come with `include`.
+    ///
     /// Answer of [`OrdersApi::create`](crate::orders::OrdersApi::create),
     /// [`OrdersApi::get`](crate::orders::OrdersApi::get),
     /// [`OrdersApi::update_head`](crate::orders::OrdersApi::update_head) and 6 more. Line of the result of
     /// [`OrdersApi::snapshot`](crate::orders::OrdersApi::snapshot).
     #[non_exhaustive]
     pub struct Order: open {
-        /// "Code of the order: usually digits, but letters and dashes occur.".
+        /// Code of the order: usually digits, but letters and dashes occur.
         pub code: String = required("code"),
-        /// "GUID of the order; calls take its code.".
+        /// GUID of the order; calls take its code.
         ///
         /// May be null.
         pub guid: Option<String> = required("guid"),
@@ -1447,7 +1501,7 @@ record! {
         ///
         /// May be null.
         pub client_ip_address: Option<String> = required("clientIPAddress"),
-        /// GUID of the customer; `None` for an unregistered one.
+        /// GUID of the customer. `None` for an unregistered one.
         ///
         /// Constraints: at most 36 characters.
         pub customer_guid: Option<String> = required("customerGuid"),
@@ -1457,7 +1511,7 @@ record! {
         pub stock_id: i64 = required("stockId"),
         /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Whether the seller paid VAT at the time of the order; `None` where that is unknown.
+        /// Whether the seller paid VAT at the time of the order. `None` where that is unknown.
         pub vat_payer: Option<bool> = required("vatPayer"),
         /// Which VAT rules the sale falls under.
         ///
@@ -1467,9 +1521,9 @@ record! {
         ///
         /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Payment method; `None` for an order without one.
+        /// Payment method. `None` for an order without one.
         pub payment_method: Option<OrderedPaymentMethod> = required("paymentMethod"),
-        /// Shipping method; `None` for an order without one.
+        /// Shipping method. `None` for an order without one.
         pub shipping: Option<Shipping> = required("shipping"),
         /// Pick-up point and carrier. Only with `include`.
         ///
@@ -1489,13 +1543,13 @@ record! {
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
-        /// "Total of the order. A cancelled order has 0.00 here, while its lines keep their prices.".
+        /// Total of the order. A cancelled order has 0.00 here, while its lines keep their prices.
         pub price: Price = required("price"),
-        /// Whether it is paid; `None` where that is unknown.
+        /// Whether it is paid. `None` where that is unknown.
         pub paid: Option<bool> = required("paid"),
         /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Address that goods are sent to; `None` where it is the billing address.
+        /// Address that goods are sent to. `None` where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// URL at which the customer can pay.
         ///
@@ -1717,11 +1771,11 @@ open_enum! {
     ///
     /// Value of [`BillingAddress::vat_id_validation_status`].
     pub enum BillingAddressVatIdValidationStatus: text {
-        /// `unverified`
+        /// `unverified`: Not in the register, or not looked up.
         Unverified = "unverified",
-        /// `verified`
+        /// `verified`: Found in the register.
         Verified = "verified",
-        /// `waiting`
+        /// `waiting`: Being looked up.
         Waiting = "waiting",
     }
 }
@@ -1731,7 +1785,7 @@ open_enum! {
     feature = "delivery_notes", feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
-    /// Address that goods are sent to; `None` where it is the billing address.
+    /// Address that goods are sent to.
     ///
     /// Value of [`Order::delivery_address`],
     /// [`DeliveryNote::delivery_address`](crate::delivery_notes::DeliveryNote::delivery_address),
@@ -1787,6 +1841,8 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
+    /// Payment method of an order, with the line that charges it.
+    ///
     /// Item of [`Order::payment_methods`].
     #[non_exhaustive]
     pub struct OrderPaymentMethod: open {
@@ -1799,6 +1855,8 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
+    /// Shipping method of an order, with the line that charges it.
+    ///
     /// Item of [`Order::shippings`].
     #[non_exhaustive]
     pub struct OrderShipping: open {
@@ -1816,7 +1874,7 @@ record! {
     /// Value of [`OrderShipping::shipping`].
     #[non_exhaustive]
     pub struct OrderShippingMethod: open {
-        /// "GUID of the shipping method; `None` for one that is gone.".
+        /// GUID of the shipping method. `None` for one that is gone.
         ///
         /// Constraints: a UUID in lower case.
         pub guid: Option<String> = required("guid"),
@@ -1827,16 +1885,18 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
+    /// Line of an order. Shipping, payment and discounts are lines too.
+    ///
     /// Answer of [`OrderItemsApi::update`](crate::order_items::OrderItemsApi::update),
     /// [`OrderPaymentApi::update`](crate::order_payment::OrderPaymentApi::update) and
     /// [`OrderShippingApi::update`](crate::order_shipping::OrderShippingApi::update). Item of [`Order::items`].
     #[non_exhaustive]
     pub struct OrderItem: open {
-        /// GUID of the product; `None` for other lines, such as shipping, and for products that are gone.
+        /// GUID of the product. `None` for other lines, such as shipping, and for products that are gone.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
-        /// "Code of the variant when the order was placed; `None` for other lines, such as shipping.".
+        /// Code of the variant when the order was placed. `None` for other lines, such as shipping.
         pub code: Option<String> = required("code"),
         /// EAN, the number under the bar code of the variant.
         ///
@@ -1844,7 +1904,7 @@ record! {
         pub ean: Option<String> = required("ean"),
         /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
-        /// Type of the product when the order was placed; `None` for lines that are no products.
+        /// Type of the product when the order was placed. `None` for lines that are no products.
         pub product_type: Option<OrderItemType> = optional("productType"),
         /// Text of the line: the product, the shipping, the payment or the discount.
         pub name: String = required("name"),
@@ -1860,7 +1920,7 @@ record! {
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Weight in kilograms; `None` for lines that are no goods.
+        /// Weight in kilograms. `None` for lines that are no goods.
         ///
         /// Constraints: at most 6 digits before the point, not negative.
         pub weight: Option<Fixed<3>> = required("weight"),
@@ -1983,6 +2043,8 @@ open_enum! {
     feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
+    /// Price with and without VAT.
+    ///
     /// Value of [`OrderItem::item_price`], [`OrderItem::unit_price`], [`OrderItem::purchase_price`] and 6 more. Item of
     /// [`OrderItem::display_prices`], [`OrderItem::item_price_vat_breakdown`],
     /// [`InvoiceItem::display_prices`](crate::invoices::InvoiceItem::display_prices) and 3 more.
@@ -2066,6 +2128,8 @@ record! {
     feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
+    /// Option chosen for a line, with its price.
+    ///
     /// Item of [`OrderItem::surcharge_parameters`],
     /// [`InvoiceItem::surcharge_parameters`](crate::invoices::InvoiceItem::surcharge_parameters) and
     /// [`PricedItem::surcharge_parameters`].
@@ -2089,7 +2153,7 @@ record! {
     /// [`ItemSurchargeParameter::parameter_name`](crate::delivery_notes::ItemSurchargeParameter::parameter_name).
     #[non_exhaustive]
     pub struct ParameterName: open {
-        /// "Code of the parameter; `None` once it is deleted.".
+        /// Code of the parameter. `None` once it is deleted.
         pub code: Option<String> = optional("code"),
         /// Parameter as the customer saw it.
         pub name: Option<String> = optional("name"),
@@ -2128,6 +2192,8 @@ record! {
     feature = "invoices", feature = "proforma_invoices", feature = "credit_notes",
 ))]
 record! {
+    /// Option chosen for a line, as it can still be changed in the administration.
+    ///
     /// Item of [`OrderItem::specific_surcharge_parameters`],
     /// [`InvoiceItem::specific_surcharge_parameters`](crate::invoices::InvoiceItem::specific_surcharge_parameters) and
     /// [`PricedItem::specific_surcharge_parameters`].
@@ -2146,6 +2212,8 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
+    /// Flag of a product when it was ordered.
+    ///
     /// Item of [`OrderItem::product_flags`].
     #[non_exhaustive]
     pub struct OrderedProductFlag: open {
@@ -2226,14 +2294,16 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
+    /// Product of an order, parts of sets included, and how much of it is ready.
+    ///
     /// Item of [`Order::completion`].
     #[non_exhaustive]
     pub struct OrderCompletion: open {
-        /// GUID of the product; `None` for one that is gone.
+        /// GUID of the product. `None` for one that is gone.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
-        /// "Code of the variant; `None` for one that is gone.".
+        /// Code of the variant. `None` for one that is gone.
         pub code: Option<String> = required("code"),
         /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
@@ -2266,6 +2336,8 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "order_payment", feature = "order_shipping"))]
 record! {
+    /// Payment that a gateway reported.
+    ///
     /// Item of [`Order::payment_transactions`].
     #[non_exhaustive]
     pub struct OrderPaymentTransaction: open {
@@ -2496,6 +2568,8 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
+    /// Additional field to fill in.
+    ///
     /// Item of [`OrderCreateNotes::additional_fields`].
     #[derive(Default)]
     pub struct OrderCreateNotesAdditionalField {
@@ -2551,6 +2625,8 @@ impl OrderCreateCurrency {
 
 #[cfg(any(feature = "orders", feature = "records"))]
 record! {
+    /// Line of a new order.
+    ///
     /// Item of [`OrderCreate::items`](crate::orders::OrderCreate::items) and
     /// [`BatchOrder::items`](crate::records::BatchOrder::items).
     pub struct OrderCreateItem {
@@ -2694,6 +2770,8 @@ impl OrderCreateItem {
 
 #[cfg(any(feature = "orders", feature = "order_items", feature = "records"))]
 record! {
+    /// Option of a new line, by its codes.
+    ///
     /// Item of [`OrderCreateItem::surcharge_parameters`] and
     /// [`OrderItemCreate::surcharge_parameters`](crate::order_items::OrderItemCreate::surcharge_parameters).
     #[derive(Default)]
@@ -2706,7 +2784,7 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub value_index: String = required("valueIndex"),
-        /// "Surcharge in the currency of the order. By default as set up for the parameter.".
+        /// Surcharge in the currency of the order. By default as set up for the parameter.
         pub price: Option<Fixed<2>> = optional("price"),
     }
 }
@@ -2732,7 +2810,7 @@ record! {
     /// [`ProformaInvoice::customer`](crate::proforma_invoices::ProformaInvoice::customer) and 1 more.
     #[non_exhaustive]
     pub struct DocumentCustomer: open {
-        /// "GUID of the customer; `None` for an unregistered one.".
+        /// GUID of the customer. `None` for an unregistered one.
         ///
         /// Constraints: at most 36 characters.
         pub guid: Option<String> = required("guid"),
@@ -2753,6 +2831,8 @@ record! {
 
 #[cfg(any(feature = "orders", feature = "invoices", feature = "proforma_invoices", feature = "credit_notes"))]
 record! {
+    /// Order or document that changed, and how.
+    ///
     /// Item of the answer of [`OrdersApi::changes`](crate::orders::OrdersApi::changes),
     /// [`InvoicesApi::changes`](crate::invoices::InvoicesApi::changes),
     /// [`ProformaInvoicesApi::changes`](crate::proforma_invoices::ProformaInvoicesApi::changes) and 1 more.
@@ -2814,6 +2894,8 @@ record! {
 
 #[cfg(any(feature = "invoices", feature = "proof_payments"))]
 record! {
+    /// Sums at one VAT rate.
+    ///
     /// Item of [`ProofPaymentVatBreakdown::items`].
     #[non_exhaustive]
     pub struct VatBreakdownLine: open {
@@ -2873,16 +2955,18 @@ open_enum! {
 
 #[cfg(any(feature = "proforma_invoices", feature = "credit_notes"))]
 record! {
+    /// Line of a proforma invoice or credit note.
+    ///
     /// Answer of [`CreditNotesApi::update_item`](crate::credit_notes::CreditNotesApi::update_item). Item of
     /// [`ProformaInvoice::items`](crate::proforma_invoices::ProformaInvoice::items) and
     /// [`CreditNote::items`](crate::credit_notes::CreditNote::items).
     #[non_exhaustive]
     pub struct PricedItem: open {
-        /// GUID of the product; `None` for other lines, such as shipping.
+        /// GUID of the product. `None` for other lines, such as shipping.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
-        /// "Code of the variant; `None` for other lines, such as shipping.".
+        /// Code of the variant. `None` for other lines, such as shipping.
         pub code: Option<String> = required("code"),
         /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
@@ -2952,15 +3036,17 @@ open_enum! {
     /// Value of [`SalesChannelDetailOnlineStore::status`](crate::sales_channels::SalesChannelDetailOnlineStore::status)
     /// and [`OnlineStore::status`](crate::records::OnlineStore::status).
     pub enum OnlineStoreStatus: text {
-        /// `active`
+        /// `active`: Open to customers.
         Active = "active",
-        /// `pending`
+        /// `pending`: Not open yet.
         Pending = "pending",
     }
 }
 
 #[cfg(any(feature = "sales_channels", feature = "records"))]
 record! {
+    /// Country of an e-shop.
+    ///
     /// Value of
     /// [`SalesChannelDetailOnlineStore::default_country`](crate::sales_channels::SalesChannelDetailOnlineStore::default_country)
     /// and [`OnlineStore::default_country`](crate::records::OnlineStore::default_country). Item of
@@ -3195,6 +3281,8 @@ record! {
 
 #[cfg(any(feature = "customers", feature = "discount_coupon_templates"))]
 record! {
+    /// Customer group by number and name.
+    ///
     /// Value of [`Customer::customer_group`](crate::customers::Customer::customer_group),
     /// [`DiscountCouponTemplateSummary::customer_group`](crate::discount_coupon_templates::DiscountCouponTemplateSummary::customer_group)
     /// and
@@ -3210,6 +3298,8 @@ record! {
 
 #[cfg(any(feature = "customers", feature = "customer_accounts"))]
 record! {
+    /// Login of a customer; a customer can have several.
+    ///
     /// Answer of [`CustomerAccountsApi::create`](crate::customer_accounts::CustomerAccountsApi::create),
     /// [`CustomerAccountsApi::get`](crate::customer_accounts::CustomerAccountsApi::get) and
     /// [`CustomerAccountsApi::update`](crate::customer_accounts::CustomerAccountsApi::update). Item of the answer of
@@ -3242,6 +3332,8 @@ record! {
 
 #[cfg(any(feature = "customers", feature = "customer_remarks"))]
 record! {
+    /// Remark on a customer, with a rating.
+    ///
     /// Answer of [`CustomerRemarksApi::create`](crate::customer_remarks::CustomerRemarksApi::create),
     /// [`CustomerRemarksApi::get`](crate::customer_remarks::CustomerRemarksApi::get) and
     /// [`CustomerRemarksApi::update`](crate::customer_remarks::CustomerRemarksApi::update). Item of the answer of
@@ -3260,7 +3352,7 @@ record! {
 
 #[cfg(any(feature = "shipping_methods", feature = "payment_methods"))]
 record! {
-    /// Image shown beside the method.
+    /// Image file for a payment or shipping method.
     ///
     /// Value of [`ShippingMethodCreate::logo`](crate::shipping_methods::ShippingMethodCreate::logo) and
     /// [`PaymentMethodCreate::logo`](crate::payment_methods::PaymentMethodCreate::logo).
@@ -3288,6 +3380,8 @@ impl Logo {
 
 #[cfg(any(feature = "xy_discounts", feature = "quantity_discounts", feature = "volume_discounts"))]
 record! {
+    /// Customer group by code and name.
+    ///
     /// Item of [`XyDiscountSummary::customer_groups`](crate::xy_discounts::XyDiscountSummary::customer_groups),
     /// [`XyDiscount::customer_groups`](crate::xy_discounts::XyDiscount::customer_groups),
     /// [`QuantityDiscountSummary::customer_groups`](crate::quantity_discounts::QuantityDiscountSummary::customer_groups)
@@ -3303,6 +3397,8 @@ record! {
 
 #[cfg(any(feature = "xy_discounts", feature = "quantity_discounts"))]
 record! {
+    /// Products that a discount is for: single ones, or those of categories or brands.
+    ///
     /// Value of [`XyDiscount::x_targeting`](crate::xy_discounts::XyDiscount::x_targeting),
     /// [`XyDiscount::y_targeting`](crate::xy_discounts::XyDiscount::y_targeting) and
     /// [`QuantityDiscount::targeting`](crate::quantity_discounts::QuantityDiscount::targeting).
@@ -3331,13 +3427,13 @@ open_enum! {
     /// [`ArticleCreate::access`](crate::articles::ArticleCreate::access),
     /// [`ArticleUpdate::access`](crate::articles::ArticleUpdate::access) and 4 more.
     pub enum ArticleAccess: text {
-        /// `all`
+        /// `all`: Everybody.
         All = "all",
-        /// `logged-in`
+        /// `logged-in`: Visitors who are logged in.
         LoggedIn = "logged-in",
-        /// `logged-out`
+        /// `logged-out`: Visitors who are not logged in.
         LoggedOut = "logged-out",
-        /// `admin-only`
+        /// `admin-only`: Administrators of the shop.
         AdminOnly = "admin-only",
     }
 }

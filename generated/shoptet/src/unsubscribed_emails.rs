@@ -72,6 +72,8 @@ operation! {
 }
 
 record! {
+    /// Address whose owner refused commercial messages.
+    ///
     /// Answer of [`UnsubscribedEmailsApi::create`]. Item of the answer of [`UnsubscribedEmailsApi::list`].
     #[non_exhaustive]
     pub struct UnsubscribedEmail: open {

@@ -237,6 +237,8 @@ operation! {
 }
 
 record! {
+    /// Parameter that tells variants apart.
+    ///
     /// Item of the answer of [`VariantParametersApi::list`].
     #[non_exhaustive]
     pub struct VariantParameterSummary: open {
@@ -262,6 +264,8 @@ record! {
 }
 
 record! {
+    /// Value that variants can have.
+    ///
     /// Item of [`VariantParameterSummary::values`] and [`VariantParameter::values`].
     #[non_exhaustive]
     pub struct VariantParameterValue: open {
@@ -297,6 +301,8 @@ open_enum! {
 }
 
 record! {
+    /// Parameter that tells variants apart, with its values.
+    ///
     /// Answer of [`VariantParametersApi::create`], [`VariantParametersApi::get`],
     /// [`VariantParametersApi::create_values`] and 2 more.
     #[non_exhaustive]
@@ -361,6 +367,8 @@ impl VariantParameterCreate {
 }
 
 record! {
+    /// Value to add to a parameter of variants.
+    ///
     /// Item of the body of [`VariantParametersApi::create_values`]. Item of [`VariantParameterCreate::values`].
     #[derive(Default)]
     pub struct VariantParameterValueCreate {

@@ -45,6 +45,8 @@ operation! {
 }
 
 record! {
+    /// Discount for customers who have bought for a certain sum.
+    ///
     /// Item of the answer of [`VolumeDiscountsApi::list`].
     #[non_exhaustive]
     pub struct VolumeDiscountSummary: open {
@@ -60,7 +62,7 @@ record! {
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Option<String> = required("currency"),
-        /// Customer groups that the discount is for; `None` for everybody.
+        /// Customer groups that the discount is for. `None` for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
     }
 }

@@ -197,6 +197,8 @@ operation! {
 }
 
 record! {
+    /// Registered webhook.
+    ///
     /// Answer of [`WebhooksApi::get`]. Item of the answer of [`WebhooksApi::list`] and [`WebhooksApi::create`].
     #[non_exhaustive]
     pub struct Webhook: open {
@@ -478,12 +480,14 @@ open_enum! {
     ///
     /// Value of [`Webhook::send_payload`], [`WebhookCreate::send_payload`] and [`WebhookUpdate::send_payload`].
     pub enum SendPayload: text {
-        /// `full`
+        /// `full`: The whole record.
         Full = "full",
     }
 }
 
 record! {
+    /// Webhook to register.
+    ///
     /// Item of the body of [`WebhooksApi::create`].
     pub struct WebhookCreate {
         /// What a webhook tells of. Events may be added at any time.
@@ -528,6 +532,8 @@ record! {
 }
 
 record! {
+    /// Delivery of a notice and its attempts.
+    ///
     /// Item of the answer of [`WebhooksApi::notifications`].
     #[non_exhaustive]
     pub struct WebhookNotification: open {
@@ -547,7 +553,7 @@ record! {
         ///
         /// May be null.
         pub created: Option<CompactDateTime> = required("created"),
-        /// Time of the last attempt; `None` before the first.
+        /// Time of the last attempt. `None` before the first.
         pub attempted: Option<CompactDateTime> = required("attempted"),
         /// Attempts so far, three at most.
         pub attempts: i64 = required("attempts"),

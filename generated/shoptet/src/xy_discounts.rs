@@ -196,6 +196,8 @@ operation! {
 }
 
 record! {
+    /// Discount that gives Y pieces to who buys X.
+    ///
     /// Item of the answer of [`XyDiscountsApi::list`].
     #[non_exhaustive]
     pub struct XyDiscountSummary: open {
@@ -203,11 +205,11 @@ record! {
         pub id: i64 = required("id"),
         /// Name of the discount in the administration.
         pub title: String = required("title"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups that the discount is for; `None` for everybody.
+        /// Customer groups that the discount is for. `None` for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
@@ -223,6 +225,8 @@ record! {
 }
 
 record! {
+    /// Discount that gives Y pieces to who buys X.
+    ///
     /// Answer of [`XyDiscountsApi::create`], [`XyDiscountsApi::get`] and [`XyDiscountsApi::update`].
     #[non_exhaustive]
     pub struct XyDiscount: open {
@@ -230,11 +234,11 @@ record! {
         pub id: i64 = required("id"),
         /// Name of the discount in the administration.
         pub title: String = required("title"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Option<Date> = required("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups that the discount is for; `None` for everybody.
+        /// Customer groups that the discount is for. `None` for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Quantity to buy.
         pub x_amount: Fixed<3> = required("xAmount"),
@@ -264,7 +268,7 @@ record! {
         ///
         /// May be null.
         pub priority: Option<i64> = required("priority"),
-        /// How often the discount can be used; null for no limit.
+        /// How often the discount can be used. Null for no limit.
         pub usage_count: Option<i64> = required("usageCount"),
         /// What to buy.
         ///
@@ -286,9 +290,9 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub title: String = required("title"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Codes of customer groups, from `customer_groups().list`.
         ///
@@ -324,7 +328,7 @@ record! {
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub banner_color: Patch<String> = optional("bannerColor"),
-        /// How often the discount can be used; null for no limit.
+        /// How often the discount can be used. Null for no limit.
         ///
         /// Constraints: at least 1.
         pub usage_count: Patch<i64> = optional("usageCount"),
@@ -369,6 +373,8 @@ impl XyDiscountCreate {
 }
 
 record! {
+    /// Products that count: single ones, or those of categories or brands.
+    ///
     /// Value of [`XyDiscountCreate::x_targeting`], [`XyDiscountCreate::y_targeting`], [`XyDiscountUpdate::x_targeting`]
     /// and 1 more.
     ///
@@ -400,9 +406,9 @@ record! {
         ///
         /// Constraints: at least 1 character.
         pub title: Option<String> = optional("title"),
-        /// First day on which it is valid; null for no limit.
+        /// First day on which it is valid. Null for no limit.
         pub valid_from: Patch<Date> = optional("validFrom"),
-        /// Last day on which it is valid; null for no limit.
+        /// Last day on which it is valid. Null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
         /// Codes of customer groups, from `customer_groups().list`.
         ///
@@ -438,7 +444,7 @@ record! {
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub banner_color: Patch<String> = optional("bannerColor"),
-        /// How often the discount can be used; null for no limit.
+        /// How often the discount can be used. Null for no limit.
         ///
         /// Constraints: at least 1.
         pub usage_count: Patch<i64> = optional("usageCount"),
@@ -454,6 +460,8 @@ record! {
 }
 
 record! {
+    /// Settings common to all X + Y discounts.
+    ///
     /// Answer of [`XyDiscountsApi::settings`] and [`XyDiscountsApi::update_settings`].
     #[non_exhaustive]
     pub struct XyDiscountSettings: open {
@@ -477,9 +485,9 @@ open_enum! {
     ///
     /// Value of [`XyDiscountSettings::category_targeting`] and [`XyDiscountSettingsUpdate::category_targeting`].
     pub enum CategoryTargeting: text {
-        /// `all-categories`
+        /// `all-categories`: All categories of a product count.
         AllCategories = "all-categories",
-        /// `primary-category`
+        /// `primary-category`: The main category of a product counts.
         PrimaryCategory = "primary-category",
     }
 }

@@ -191,6 +191,8 @@ operation! {
 }
 
 record! {
+    /// Article with its texts.
+    ///
     /// Answer of [`ArticlesApi::get`]. Item of the answer of [`ArticlesApi::list`].
     #[non_exhaustive]
     pub struct Article: open {
@@ -248,6 +250,8 @@ record! {
 }
 
 record! {
+    /// New article with its texts.
+    ///
     /// Item of the body of [`ArticlesApi::create`].
     #[derive(Default)]
     pub struct ArticleCreate {

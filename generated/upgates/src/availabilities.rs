@@ -270,6 +270,8 @@ record! {
 }
 
 record! {
+    /// New availability with its names.
+    ///
     /// Item of the body of [`AvailabilitiesApi::create`].
     #[derive(Default)]
     pub struct AvailabilityCreate {

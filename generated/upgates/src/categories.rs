@@ -379,6 +379,8 @@ record! {
 }
 
 record! {
+    /// New category with its texts.
+    ///
     /// Item of the body of [`CategoriesApi::create`].
     #[derive(Default)]
     pub struct CategoryCreate {

@@ -147,6 +147,8 @@ operation! {
 }
 
 record! {
+    /// Group that customers can be in.
+    ///
     /// Item of the answer of [`CustomerGroupsApi::list`].
     #[non_exhaustive]
     pub struct CustomerGroup: open {
@@ -173,6 +175,8 @@ record! {
 }
 
 record! {
+    /// New group that customers can be in.
+    ///
     /// Item of the body of [`CustomerGroupsApi::create`].
     #[derive(Default)]
     pub struct CustomerGroupCreate {

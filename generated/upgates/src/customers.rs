@@ -562,6 +562,8 @@ record! {
 }
 
 record! {
+    /// New customer with account and addresses.
+    ///
     /// Item of the body of [`CustomersApi::create`].
     pub struct CustomerCreate {
         /// Kind of customer.

@@ -332,6 +332,8 @@ record! {
 }
 
 record! {
+    /// Category that files of the shop are sorted into.
+    ///
     /// Item of the answer of [`FilesApi::categories`].
     #[non_exhaustive]
     pub struct FileCategory: open {

@@ -183,7 +183,7 @@ record! {
         pub invoice_pdf_url: Option<String> = optional("invoice_pdf_url"),
         /// Who issues the document.
         pub supplier: Option<InvoiceSupplier> = optional("supplier"),
-        /// To whom it is issued.
+        /// Party that the document is issued to.
         pub customer: Option<InvoiceCustomer> = optional("customer"),
         /// Items of the document.
         pub items: Vec<InvoiceItem> = required("items"),
@@ -287,7 +287,7 @@ record! {
 }
 
 record! {
-    /// To whom an invoice is issued.
+    /// Party that a document is issued to.
     ///
     /// Value of [`Invoice::customer`].
     #[non_exhaustive]
@@ -334,6 +334,8 @@ record! {
 }
 
 record! {
+    /// Line of a document.
+    ///
     /// Item of [`Invoice::items`].
     #[non_exhaustive]
     pub struct InvoiceItem: open {

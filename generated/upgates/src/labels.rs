@@ -180,7 +180,7 @@ record! {
 }
 
 open_enum! {
-    /// Kind of a label: one of the three that every shop has, or one the shop made up.
+    /// Kind of a label: one of the three that every shop has, or one that the shop defined.
     ///
     /// Argument of [`LabelsApi::list`]. Value of [`Label::type`].
     pub enum LabelType: text {

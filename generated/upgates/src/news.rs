@@ -89,6 +89,8 @@ operation! {
 }
 
 record! {
+    /// Piece of news with its texts.
+    ///
     /// Answer of [`NewsApi::get`]. Item of the answer of [`NewsApi::list`].
     #[non_exhaustive]
     pub struct NewsItem: open {

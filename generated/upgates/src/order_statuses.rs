@@ -165,7 +165,7 @@ record! {
 }
 
 open_enum! {
-    /// Kind of a status. `Custom` is one that the shop made up.
+    /// Kind of a status. `Custom` is one that the shop defined.
     ///
     /// Argument of [`OrderStatusesApi::list`]. Value of [`OrderStatus::type`].
     pub enum OrderStatusType: text {
@@ -246,6 +246,8 @@ record! {
 }
 
 record! {
+    /// New status with its names, and what it marks.
+    ///
     /// Body of [`OrderStatusesApi::create`].
     #[derive(Default)]
     pub struct OrderStatusCreate {

@@ -881,6 +881,8 @@ open_enum! {
 }
 
 record! {
+    /// Property of an ordered product.
+    ///
     /// Item of [`OrderProduct::parameters`].
     #[non_exhaustive]
     pub struct ProductParameter: open {
@@ -950,6 +952,8 @@ open_enum! {
 }
 
 record! {
+    /// Category of an ordered product.
+    ///
     /// Item of [`OrderProduct::categories`].
     #[non_exhaustive]
     pub struct OrderProductCategory: open {
@@ -1185,6 +1189,8 @@ record! {
 }
 
 record! {
+    /// Orders to create, and whether customers are told.
+    ///
     /// Body of [`OrdersApi::create`].
     #[derive(Default)]
     pub struct OrdersCreateBody {
@@ -1215,6 +1221,8 @@ impl OrdersCreateBody {
 }
 
 record! {
+    /// New order with its items.
+    ///
     /// Item of [`OrdersCreateBody::orders`].
     #[derive(Default)]
     pub struct OrderCreate {
@@ -1921,7 +1929,7 @@ record! {
     pub struct OrderState: open {
         /// ID of the state.
         pub id: i64 = required("id"),
-        /// Meaning of a built-in state; null: a state the shop made up.
+        /// Meaning of a built-in state; null for one that the shop defined.
         pub r#type: Option<OrderStateType> = required("type"),
         /// Colour in HTML notation (hexadecimal).
         pub color: String = required("color"),
@@ -1953,6 +1961,8 @@ open_enum! {
 }
 
 record! {
+    /// Events in the history of an order.
+    ///
     /// Answer of [`OrdersApi::history`].
     #[non_exhaustive]
     pub struct OrderHistory: open {
@@ -1964,6 +1974,8 @@ record! {
 }
 
 record! {
+    /// Event in the history of an order, and what it changed.
+    ///
     /// Item of [`OrderHistory::history`].
     #[non_exhaustive]
     pub struct OrderHistoryEvent: open {

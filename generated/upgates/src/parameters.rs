@@ -338,6 +338,8 @@ record! {
 }
 
 record! {
+    /// New parameter with its values.
+    ///
     /// Item of the body of [`ParametersApi::create`].
     #[derive(Default)]
     pub struct ParameterCreate {

@@ -116,6 +116,8 @@ operation! {
 }
 
 record! {
+    /// Price list, which gives customers prices of their own.
+    ///
     /// Answer of [`PricelistsApi::get`]. Item of the answer of [`PricelistsApi::list`].
     #[non_exhaustive]
     pub struct Pricelist: open {
@@ -148,6 +150,8 @@ record! {
 }
 
 record! {
+    /// New price list.
+    ///
     /// Item of the body of [`PricelistsApi::create`].
     #[derive(Default)]
     pub struct PricelistCreate {

@@ -1049,6 +1049,7 @@ operation! {
     ///
     /// `POST /products/{variantId}/variant-image`
     ///
+    /// * `variant_id`: ID that UPgates gave the variant.
     /// * `file`: Content of the file.
     ///
     /// ```no_run
@@ -1280,6 +1281,8 @@ record! {
 }
 
 record! {
+    /// Category that lists the product.
+    ///
     /// Item of [`Product::categories`].
     #[non_exhaustive]
     pub struct ProductCategory: open {
@@ -1528,6 +1531,8 @@ record! {
 }
 
 record! {
+    /// New product with its variants.
+    ///
     /// Item of the body of [`ProductsApi::create`].
     #[derive(Default)]
     pub struct ProductCreate {
@@ -2465,6 +2470,8 @@ record! {
 }
 
 record! {
+    /// Prices of one variant.
+    ///
     /// Item of [`ProductPrices::variants`].
     #[non_exhaustive]
     pub struct VariantPrices: open {
@@ -2547,6 +2554,8 @@ record! {
 }
 
 record! {
+    /// Parameters of one variant.
+    ///
     /// Item of [`ProductParameters::variants`].
     #[non_exhaustive]
     pub struct VariantParameters: open {
@@ -2612,6 +2621,8 @@ record! {
 }
 
 record! {
+    /// Labels of one variant.
+    ///
     /// Item of [`ProductLabels::variants`].
     #[non_exhaustive]
     pub struct VariantLabels: open {
@@ -2627,6 +2638,8 @@ record! {
 }
 
 record! {
+    /// Files of a product, other than pictures.
+    ///
     /// Answer of [`ProductsApi::get_files`]. Item of the answer of [`ProductsApi::files`].
     #[non_exhaustive]
     pub struct ProductFiles: open {
@@ -2644,6 +2657,8 @@ record! {
 }
 
 record! {
+    /// File of a product, such as a manual.
+    ///
     /// Item of [`ProductFiles::files`].
     #[non_exhaustive]
     pub struct ProductFile: open {

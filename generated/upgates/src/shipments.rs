@@ -119,7 +119,7 @@ operation! {
 operation! {
     /// Create collection points of a shipment.
     ///
-    /// Only for a shipment that the shop made up; for others the reply is 403.
+    /// Only for a shipment that the shop defined; for others the reply is 403.
     ///
     /// `send_all()` takes any number of things, 100 in each call, and gives the outcome of each.
     ///

@@ -272,6 +272,8 @@ record! {
 }
 
 record! {
+    /// New stock besides the main one.
+    ///
     /// Item of the body of [`StocksApi::create`].
     #[derive(Default)]
     pub struct StockCreate {

@@ -9,7 +9,7 @@ use kontrakt_runtime::prelude::*;
 
 #[cfg(any(feature = "orders", feature = "shipments"))]
 open_enum! {
-    /// Kind of carrier. `custom` is a shipment the shop made up.
+    /// Kind of carrier. `custom` is one that the shop defined.
     ///
     /// Argument of [`OrdersApi::list`](crate::orders::OrdersApi::list) and
     /// [`ShipmentsApi::list`](crate::shipments::ShipmentsApi::list). Value of
@@ -47,7 +47,7 @@ open_enum! {
 
 #[cfg(any(feature = "orders", feature = "payments"))]
 open_enum! {
-    /// Kind of payment. `command` is a bank transfer, `custom` a payment the shop made up.
+    /// Kind of payment. `command` is a bank transfer, `custom` one that the shop defined.
     ///
     /// Argument of [`OrdersApi::list`](crate::orders::OrdersApi::list) and
     /// [`PaymentsApi::list`](crate::payments::PaymentsApi::list). Value of
@@ -365,7 +365,7 @@ record! {
 
 #[cfg(any(feature = "products", feature = "availabilities"))]
 open_enum! {
-    /// Meaning of an availability: on request, not available, in stock, or made up by the shop.
+    /// Meaning of an availability: on request, not available, in stock, or as the shop defined it.
     ///
     /// Argument of [`AvailabilitiesApi::list`](crate::availabilities::AvailabilitiesApi::list). Value of
     /// [`Product::availability_type`](crate::products::Product::availability_type),

@@ -129,6 +129,8 @@ operation! {
     ///
     /// `GET /vouchers/{voucher_code}`
     ///
+    /// * `voucher_code`: Code that customers enter.
+    ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let voucher = client.vouchers().get("TEAPOT-1").await?;
@@ -149,6 +151,8 @@ operation! {
     /// The reference of 2026-07 no longer has this call.
     ///
     /// `DELETE /vouchers/{voucher_code}`
+    ///
+    /// * `voucher_code`: Code that customers enter.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -220,6 +224,8 @@ open_enum! {
 }
 
 record! {
+    /// Vouchers to create, alike but for their codes.
+    ///
     /// Body of [`VouchersApi::create`].
     pub struct VouchersCreate {
         /// How many vouchers to create.

@@ -238,6 +238,8 @@ record! {
 }
 
 record! {
+    /// New webhook for one event.
+    ///
     /// Body of [`WebhooksApi::create`].
     #[derive(Default)]
     pub struct WebhookCreate {
