@@ -290,7 +290,7 @@ record! {
     /// Body of [`BrandsApi::create_batch`].
     #[derive(Default)]
     pub struct BrandBatchCreate {
-        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
+        /// URL of the batch file: JSON lines, each a `BrandCreate`, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }

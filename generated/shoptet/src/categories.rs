@@ -391,7 +391,7 @@ record! {
     /// Body of [`CategoriesApi::create`].
     #[derive(Default)]
     pub struct CategoryCreate {
-        /// GUID that the category gets. By default made by the shop.
+        /// GUID that the category gets; it must be free.
         ///
         /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
@@ -568,7 +568,7 @@ record! {
     /// Body of [`CategoriesApi::update_batch`].
     #[derive(Default)]
     pub struct CategoryBatchRequest {
-        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
+        /// URL of the batch file: JSON lines, each a `CategoryBatchRecord`, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
@@ -586,7 +586,7 @@ record! {
     /// Body of [`CategoriesApi::update_products_priority_batch`].
     #[derive(Default)]
     pub struct CategoryPriorityBatch {
-        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
+        /// URL of the batch file: JSON lines, each a `CategoryPriorityRecord`, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
@@ -631,9 +631,9 @@ record! {
         ///
         /// Constraints: 1 to 255 characters.
         pub product_code: Option<String> = optional("productCode"),
-        /// Position of the product in the category. Null removes it.
+        /// Position of the product in the category.
         ///
-        /// Constraints: from 0 to 65535.
+        /// Constraints: from 0 to 65535. May be null.
         pub priority: Patch<i64> = optional("priority"),
     }
 }

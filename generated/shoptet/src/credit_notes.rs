@@ -42,7 +42,7 @@ operation! {
         call: GET "/api/credit-notes",
         pages: CreditNoteSummary = "data/creditNotes",
         options {
-            /// Only valid documents, or only cancelled ones.
+            /// Only valid documents, or only the others.
             is_valid: bool = query("isValid"),
             /// Only those of the invoice with this code.
             invoice_code: &str = query("invoiceCode"),
@@ -127,7 +127,7 @@ operation! {
             var_symbol: &str = query("varSymbol"),
             /// Only credit notes whose goods went back to the stock, or only the others.
             restocked: bool = query("restocked"),
-            /// Only valid documents, or only cancelled ones.
+            /// Only valid documents, or only the others.
             is_valid: bool = query("isValid"),
             /// Sections to answer in addition; without it they are missing.
             include: &[DocumentInclude] = joined("include", ","),
@@ -444,7 +444,7 @@ operation! {
     ///
     /// `GET /api/credit-notes/changes`
     ///
-    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
+    /// * `from`: Only what happened at this time or later.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {

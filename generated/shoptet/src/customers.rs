@@ -218,7 +218,7 @@ operation! {
     ///
     /// `GET /api/customers/changes`
     ///
-    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
+    /// * `from`: Only what happened at this time or later.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -70,7 +70,7 @@ operation! {
         call: GET "/api/delivery-notes",
         pages: DeliveryNoteSummary = "data/deliveryNotes",
         options {
-            /// Only valid documents, or only cancelled ones.
+            /// Only valid documents, or only the others.
             is_valid: bool = query("isValid"),
             /// Only those of the order with this code.
             order_code: &str = query("orderCode"),
@@ -130,7 +130,7 @@ operation! {
             order_code_to: &str = query("orderCodeTo"),
             /// Only those of the customer with this GUID.
             customer_guid: &str = query("customerGuid"),
-            /// Only valid documents, or only cancelled ones.
+            /// Only valid documents, or only the others.
             is_valid: bool = query("isValid"),
         }
     }

@@ -399,9 +399,9 @@ open_enum! {
 record! {
     /// Item of the body of [`DiscountCouponsApi::create`].
     pub struct DiscountCouponCreate {
-        /// Code that customers enter. Null has the shop make one.
+        /// Code that customers enter.
         ///
-        /// Constraints: 1 to 16 characters.
+        /// Constraints: 1 to 16 characters. May be null.
         pub code: Patch<String> = optional("code"),
         /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
         pub discount_type: DiscountType = required("discountType"),

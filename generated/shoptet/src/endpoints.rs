@@ -30,7 +30,7 @@ operation! {
         call: GET "/api/system/endpoints",
         list: Endpoint = "data/endpoints",
         options {
-            /// Whether an add-on may use an endpoint.
+            /// Only those in this state.
             status: EndpointStatus = query("status"),
         }
     }

@@ -1097,7 +1097,7 @@ record! {
         pub export: Option<EshopDocumentSettingsExport> = optional("export"),
         /// Settings common to all documents.
         pub default_settings: EshopDocumentDefaults = required("defaultSettings"),
-        /// URL of the image.
+        /// URL of the logo image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),

@@ -90,7 +90,7 @@ record! {
     /// Answer of [`FilesApi::list`].
     #[non_exhaustive]
     pub struct FileList: open {
-        /// Images in the gallery.
+        /// Uploaded images.
         pub images: Vec<StoredImage> = required("images"),
         /// Files that are no images.
         pub files: Option<Vec<StoredFile>> = optional("files"),

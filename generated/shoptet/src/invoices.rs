@@ -44,7 +44,7 @@ operation! {
         call: GET "/api/invoices",
         pages: InvoiceSummary = "data/invoices",
         options {
-            /// Only valid documents, or only cancelled ones.
+            /// Only valid documents, or only the others.
             is_valid: bool = query("isValid"),
             /// Only those of the proforma invoice with this code.
             proforma_invoice_code: &str = query("proformaInvoiceCode"),
@@ -136,7 +136,7 @@ operation! {
             customer_guid: &str = query("customerGuid"),
             /// Only those with this variable symbol.
             var_symbol: &str = query("varSymbol"),
-            /// Only valid documents, or only cancelled ones.
+            /// Only valid documents, or only the others.
             is_valid: bool = query("isValid"),
             has_tax_id: bool = query("hasTaxId"),
             has_vat_id: bool = query("hasVatId"),
@@ -368,7 +368,7 @@ operation! {
     ///
     /// `GET /api/invoices/changes`
     ///
-    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
+    /// * `from`: Only what happened at this time or later.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {

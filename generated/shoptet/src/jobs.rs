@@ -38,7 +38,7 @@ operation! {
         call: GET "/api/system/jobs",
         pages: JobSummary = "data/jobs",
         options {
-            /// How far a job is.
+            /// Only those in this state.
             status: JobStatus = query("status"),
             /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),

@@ -120,7 +120,7 @@ operation! {
     /// `GET /api/mailing-lists/{code}/changes`
     ///
     /// * `code`: Code of the mailing list.
-    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
+    /// * `from`: Only what happened at this time or later.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -546,7 +546,7 @@ operation! {
     ///
     /// `GET /api/orders/changes`
     ///
-    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
+    /// * `from`: Only what happened at this time or later.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -1308,7 +1308,7 @@ record! {
     /// Body of [`OrdersApi::create_batch`].
     #[derive(Default)]
     pub struct OrderBatchCreateJob {
-        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
+        /// URL of the batch file: JSON lines, each an `OrderBatchCreate`, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }

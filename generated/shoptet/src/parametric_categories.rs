@@ -265,7 +265,7 @@ record! {
     pub struct ParameterValueCombinations: open {
         /// Code of the parameter, as `available_parameters` lists them.
         pub parameter_code: String = required("parameterCode"),
-        /// Parameter that the option belongs to.
+        /// Parameter as visitors see it.
         pub parameter_name: String = required("parameterName"),
         /// Code of one value of the parameter.
         pub value_code: String = required("valueCode"),
@@ -448,7 +448,7 @@ record! {
     pub struct AvailableParameter: open {
         /// Code by which definitions name the parameter.
         pub parameter_code: String = required("parameterCode"),
-        /// Parameter that the option belongs to.
+        /// Parameter as visitors see it.
         pub parameter_name: String = required("parameterName"),
         /// Whether variants (`PV`) or filters (`PF`) have the parameter.
         pub parameter_type: AvailableParameterType = required("parameterType"),

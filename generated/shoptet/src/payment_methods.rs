@@ -136,7 +136,7 @@ record! {
         pub priority: Option<i64> = optional("priority"),
         /// Whether wholesale customers can choose it.
         pub wholesale: bool = required("wholesale"),
-        /// URL of the image.
+        /// URL of the logo image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
@@ -182,7 +182,7 @@ record! {
         pub visibility: bool = required("visibility"),
         /// Whether wholesale customers can choose it.
         pub wholesale: bool = required("wholesale"),
-        /// URL of the image.
+        /// URL of the logo image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),

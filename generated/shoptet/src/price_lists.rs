@@ -289,7 +289,7 @@ record! {
     /// Body of [`PriceListsApi::update_batch`].
     #[derive(Default)]
     pub struct PriceListBatchUpdate {
-        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
+        /// URL of the batch file: JSON lines, each a `PriceListUpdate`, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }

@@ -228,7 +228,7 @@ record! {
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// File name with words from the description: appended to the `url_path` of a size, it gives the URL.
+        /// File name with words for search engines: appended to the `url_path` of a size, it gives the URL.
         pub seo_name: String = required("seoName"),
         /// File name for the CDN, signed for the size `big`: appended to its `cdn_path`, it gives the URL.
         pub cdn_name: String = required("cdnName"),

@@ -48,20 +48,20 @@ operation! {
         call: GET "/api/products",
         pages: ProductSummary = "data/products",
         options {
-            /// Availability shown while the variant is in stock; numbers are in `product_availabilities().list`.
+            /// Only products with this availability while in stock, by its number.
             availability_id: i64 = query("availabilityId"),
-            /// Availability shown when the variant is sold out; numbers are in `product_availabilities().list`.
+            /// Only products with this availability when sold out, by its number.
             availability_when_sold_out_id: i64 = query("availabilityWhenSoldOutId"),
             /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Where a product is shown, and who may order it.
+            /// Only products that are shown in this way.
             visibility: ProductVisibility = query("visibility"),
-            /// What is sold.
+            /// Only those of this kind.
             r#type: ProductType = query("type"),
             brand_name: &str = query("brandName"),
-            /// Code of the brand, from `brands().list`.
+            /// Only products of the brand with this code, from `brands().list`.
             brand_code: &str = query("brandCode"),
             /// Only products whose main category has this GUID.
             default_category_guid: &str = query("defaultCategoryGuid"),
@@ -188,20 +188,20 @@ operation! {
             ///
             /// Constraints: at most 50 items.
             product_guids: &[&str] = joined("productGuids", ","),
-            /// Availability shown while the variant is in stock; numbers are in `product_availabilities().list`.
+            /// Only products with this availability while in stock, by its number.
             availability_id: i64 = query("availabilityId"),
-            /// Availability shown when the variant is sold out; numbers are in `product_availabilities().list`.
+            /// Only products with this availability when sold out, by its number.
             availability_when_sold_out_id: i64 = query("availabilityWhenSoldOutId"),
             /// Only records created at this time or later.
             creation_time_from: CompactDateTime = query("creationTimeFrom"),
             /// Only records created at this time or earlier.
             creation_time_to: CompactDateTime = query("creationTimeTo"),
-            /// Where a product is shown, and who may order it.
+            /// Only products that are shown in this way.
             visibility: ProductVisibility = query("visibility"),
-            /// What is sold.
+            /// Only those of this kind.
             r#type: ProductType = query("type"),
             brand_name: &str = query("brandName"),
-            /// Code of the brand, from `brands().list`.
+            /// Only products of the brand with this code, from `brands().list`.
             brand_code: &str = query("brandCode"),
             /// Only products whose main category has this GUID.
             default_category_guid: &str = query("defaultCategoryGuid"),
@@ -511,7 +511,7 @@ operation! {
     ///
     /// `GET /api/products/changes`
     ///
-    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
+    /// * `from`: Only what happened at this time or later.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -656,7 +656,7 @@ record! {
     pub struct ProductSummaryMainImage: open {
         /// File name in the gallery.
         pub name: String = required("name"),
-        /// File name with words from the description: appended to the `url_path` of a size, it gives the URL.
+        /// File name with words for search engines: appended to the `url_path` of a size, it gives the URL.
         pub seo_name: String = required("seoName"),
         /// File name for the CDN, signed for the size `big`: appended to its `cdn_path`, it gives the URL.
         pub cdn_name: String = required("cdnName"),
@@ -915,7 +915,7 @@ record! {
         pub visible: bool = required("visible"),
         /// Selling price on the default price list. `None` where none is set.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Price elsewhere on the market, for comparison.
+        /// Standard price, for comparison with other sellers.
         ///
         /// May be null.
         pub common_price: Option<Fixed<2>> = required("commonPrice"),
@@ -1244,7 +1244,7 @@ record! {
     pub struct ProductImage: open {
         /// File name in the gallery.
         pub name: String = required("name"),
-        /// File name with words from the description: appended to the `url_path` of a size, it gives the URL.
+        /// File name with words for search engines: appended to the `url_path` of a size, it gives the URL.
         pub seo_name: String = required("seoName"),
         /// File name for the CDN, signed for the size `big`: appended to its `cdn_path`, it gives the URL.
         pub cdn_name: String = required("cdnName"),
@@ -1465,7 +1465,7 @@ record! {
     /// Body of [`ProductsApi::create`].
     #[derive(Default)]
     pub struct ProductCreate {
-        /// GUID that the product gets. By default made by the shop.
+        /// GUID that the product gets; it must be free.
         ///
         /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
@@ -1609,7 +1609,7 @@ record! {
     /// Item of [`ProductCreate::variants`].
     #[derive(Default)]
     pub struct ProductCreateVariant {
-        /// Code of the variant, unique in the shop. By default made by the shop.
+        /// Code of the variant, unique in the shop.
         ///
         /// Constraints: at most 64 characters; only letters, digits, `_`, `/`, spaces, `-` and `.`.
         pub code: Option<String> = optional("code"),
@@ -1999,7 +1999,7 @@ record! {
     /// Body of [`ProductsApi::update_batch`].
     #[derive(Default)]
     pub struct ProductBatchRequest {
-        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
+        /// URL of the batch file: JSON lines, each a `ProductBatchRecord`, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }
@@ -2017,7 +2017,7 @@ record! {
     /// Body of [`ProductsApi::delete_batch`].
     #[derive(Default)]
     pub struct ProductBatchDeleteJob {
-        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
+        /// URL of the batch file: JSON lines, each a `ProductBatchDelete`, at most 100 MB.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
     }
 }

@@ -82,7 +82,7 @@ operation! {
         call: GET "/api/proforma-invoices",
         pages: ProformaInvoiceSummary = "data/proformaInvoices",
         options {
-            /// Only valid documents, or only cancelled ones.
+            /// Only valid documents, or only the others.
             is_valid: bool = query("isValid"),
             /// Only those of the order with this code.
             order_code: &str = query("orderCode"),
@@ -150,7 +150,7 @@ operation! {
             proforma_invoice_code_from: &str = query("proformaInvoiceCodeFrom"),
             /// Only those of the proforma invoice with this code or an earlier one.
             proforma_invoice_code_to: &str = query("proformaInvoiceCodeTo"),
-            /// Only valid documents, or only cancelled ones.
+            /// Only valid documents, or only the others.
             is_valid: bool = query("isValid"),
             paid: bool = query("paid"),
             /// Only those in this currency, three letters of ISO 4217.
@@ -222,7 +222,7 @@ operation! {
     ///
     /// `GET /api/proforma-invoices/changes`
     ///
-    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
+    /// * `from`: Only what happened at this time or later.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -51,7 +51,7 @@ operation! {
             invoice_code: &str = query("invoiceCode"),
             /// Only documents issued on this day.
             issue_date: CompactDateTime = query("issueDate"),
-            /// Only valid documents, or only cancelled ones.
+            /// Only valid documents, or only the others.
             is_valid: bool = query("isValid"),
             /// Only closed proofs of payment, or only open ones.
             closed: bool = query("closed"),
@@ -200,7 +200,7 @@ operation! {
             tax_date_from: CompactDateTime = query("taxDateFrom"),
             /// Only documents with a taxable supply on this day or earlier.
             tax_date_to: CompactDateTime = query("taxDateTo"),
-            /// Only valid documents, or only cancelled ones.
+            /// Only valid documents, or only the others.
             is_valid: bool = query("isValid"),
             /// Only those in this currency, three letters of ISO 4217.
             currency_code: &str = query("currencyCode"),
@@ -385,7 +385,7 @@ operation! {
     ///
     /// `GET /api/proof-payments/changes`
     ///
-    /// * `from`: Only what happened at this time or later. Changes are kept for 30 days.
+    /// * `from`: Only what happened at this time or later.
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {

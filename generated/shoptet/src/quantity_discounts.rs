@@ -46,6 +46,7 @@ operation! {
             valid_from: Date = query("validFrom"),
             /// Only those valid on this day or earlier.
             valid_to: Date = query("validTo"),
+            /// Only those in this state.
             status: QuantityDiscountStatus = query("status"),
             /// Only discounts that are on, or only those that are off.
             is_active: bool = query("isActive"),
@@ -125,6 +126,7 @@ operation! {
             valid_from: Date = query("validFrom"),
             /// Only those valid on this day or earlier.
             valid_to: Date = query("validTo"),
+            /// Only those in this state.
             status: QuantityDiscountStatus = query("status"),
             /// Only discounts that are on, or only those that are off.
             is_active: bool = query("isActive"),

@@ -253,7 +253,7 @@ record! {
         pub guid: String = required("guid"),
         /// Name of the sales channel.
         pub name: String = required("name"),
-        /// Kind of sales channel.
+        /// Kind of sales channel, such as a marketplace.
         pub r#type: SalesChannelType = required("type"),
         /// Currency that visitors start with, three letters of ISO 4217.
         pub default_currency: Option<String> = optional("defaultCurrency"),
@@ -294,7 +294,7 @@ impl NotifiedSalesChannel {
 }
 
 open_enum! {
-    /// Kind of sales channel.
+    /// Kind of sales channel, such as a marketplace.
     ///
     /// Value of [`NotifiedSalesChannel::type`].
     pub enum SalesChannelType: text {
@@ -362,7 +362,7 @@ record! {
         pub time_format: String = required("timeFormat"),
         /// Whether visitors can choose it.
         pub is_visible: bool = required("isVisible"),
-        /// Whether visitors are kept from choosing it.
+        /// Whether visitors cannot choose it.
         pub is_blocked: bool = required("isBlocked"),
         /// Position among the others.
         ///

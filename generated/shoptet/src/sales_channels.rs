@@ -30,6 +30,7 @@ operation! {
         call: GET "/api/sales-channels",
         list: SalesChannelSummary = "data/salesChannels",
         options {
+            /// Only those of this kind.
             r#type: &str = query("type"),
         }
     }
@@ -94,7 +95,7 @@ record! {
         pub guid: String = required("guid"),
         /// Name of the sales channel.
         pub name: String = required("name"),
-        /// Kind of sales channel.
+        /// Kind of sales channel, such as the e-shop.
         pub r#type: SalesChannelKind = required("type"),
         /// What can be set up for the sales channel.
         pub abilities: Vec<SalesChannelCapability> = required("abilities"),
@@ -112,7 +113,7 @@ record! {
 }
 
 open_enum! {
-    /// Kind of sales channel.
+    /// Kind of sales channel, such as the e-shop.
     ///
     /// Value of [`SalesChannelSummary::type`] and [`SalesChannel::type`].
     pub enum SalesChannelKind: text {
@@ -192,7 +193,7 @@ record! {
         pub time_format: String = required("timeFormat"),
         /// Whether visitors can choose it.
         pub is_visible: bool = required("isVisible"),
-        /// Whether visitors are kept from choosing it.
+        /// Whether visitors cannot choose it.
         pub is_blocked: bool = required("isBlocked"),
         /// Position among the others.
         ///
@@ -240,7 +241,7 @@ record! {
         pub guid: String = required("guid"),
         /// Name of the sales channel.
         pub name: String = required("name"),
-        /// Kind of sales channel.
+        /// Kind of sales channel, such as the e-shop.
         pub r#type: SalesChannelKind = required("type"),
         /// What can be set up for the sales channel.
         pub abilities: Vec<SalesChannelCapability> = required("abilities"),

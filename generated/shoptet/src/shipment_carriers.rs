@@ -33,7 +33,7 @@ operation! {
         call: GET "/api/shipments/carriers",
         list: ShipmentCarrierSummary = "data/shipmentCarriers",
         options {
-            /// Who connects the carrier.
+            /// Only those of this kind.
             r#type: ShipmentCarrierType = query("type"),
         }
     }
@@ -139,7 +139,9 @@ record! {
     pub struct ShipmentCarrierCountry: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Most that can be collected on delivery. Null for no cash on delivery or no limit.
+        /// Most that can be collected on delivery.
+        ///
+        /// May be null.
         pub max_cod: Option<Fixed<2>> = required("maxCod"),
         /// Currency of `max_cod`, three letters of ISO 4217.
         ///
@@ -185,7 +187,7 @@ record! {
         pub name: String = required("name"),
         /// Description of the service.
         pub description: String = required("description"),
-        /// What is delivered to: `address` or `pickup`, or how: `pallet` or `electronic`.
+        /// Kind of delivery: to an `address` or a `pickup` point, as a `pallet`, or `electronic`.
         pub delivery_type: String = required("deliveryType"),
         /// Whether the carrier collects shipments from the shop.
         pub has_collection: bool = required("hasCollection"),

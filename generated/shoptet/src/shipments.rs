@@ -39,7 +39,7 @@ operation! {
         call: GET "/api/shipments",
         answer: ShipmentList = "data",
         options {
-            /// Where a shipment is.
+            /// Only those in this state.
             status: ShipmentStatus = query("status"),
             /// Only those of the order with this code.
             order_code: &str = query("orderCode"),

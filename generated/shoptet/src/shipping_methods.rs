@@ -149,7 +149,7 @@ record! {
         pub priority: Option<i64> = required("priority"),
         /// Whether wholesale customers can choose it.
         pub wholesale: bool = required("wholesale"),
-        /// URL of the image.
+        /// URL of the logo image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
@@ -192,7 +192,7 @@ record! {
         pub visibility: bool = required("visibility"),
         /// Whether wholesale customers can choose it.
         pub wholesale: bool = required("wholesale"),
-        /// URL of the image.
+        /// URL of the logo image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),
@@ -277,7 +277,7 @@ record! {
         pub priority: Option<i64> = required("priority"),
         /// Whether wholesale customers can choose it.
         pub wholesale: bool = required("wholesale"),
-        /// URL of the image.
+        /// URL of the logo image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),

@@ -209,7 +209,7 @@ record! {
     /// Body of [`ShippingRequestsApi::update`].
     #[derive(Default)]
     pub struct ShippingRequestUpdate {
-        /// Text that the customer sees with the offer.
+        /// Text of the offer.
         ///
         /// Constraints: at least 1 character.
         pub description: Option<String> = optional("description"),
@@ -231,7 +231,7 @@ record! {
         pub expires: Option<CompactDateTime> = required("expires"),
         /// Address that goods are sent to.
         pub delivery_address: Option<ShippingRequestUpdateDeliveryAddress> = optional("deliveryAddress"),
-        /// Number under which you find the delivery.
+        /// Tracking number, for the status of the delivery.
         ///
         /// Constraints: at most 255 characters.
         pub tracking_number: String = required("trackingNumber"),

@@ -198,7 +198,7 @@ record! {
     pub struct VariantPrice: open {
         /// Selling price before discount. `None` where none is set.
         pub price: Option<Fixed<2>> = required("price"),
-        /// Price elsewhere on the market, for comparison.
+        /// Standard price, for comparison with other sellers.
         ///
         /// May be null.
         pub common_price: Option<Fixed<2>> = required("commonPrice"),
@@ -1126,7 +1126,7 @@ record! {
     pub struct PriceListPriceUpdate {
         /// Selling price before discount. Null clears it; 0 is a price of zero.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Price elsewhere on the market, for comparison.
+        /// Standard price, for comparison with other sellers.
         ///
         /// May be null.
         pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
@@ -1174,7 +1174,7 @@ record! {
     pub struct PriceListPriceWithVat {
         /// Selling price before discount. Null clears it; 0 is a price of zero.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Price elsewhere on the market, for comparison.
+        /// Standard price, for comparison with other sellers.
         ///
         /// May be null.
         pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
@@ -1203,7 +1203,7 @@ record! {
     pub struct PriceListPriceWithoutVat {
         /// Selling price before discount. Null clears it; 0 is a price of zero.
         pub price: Patch<Fixed<2>> = optional("price"),
-        /// Price elsewhere on the market, for comparison.
+        /// Standard price, for comparison with other sellers.
         ///
         /// May be null.
         pub common_price: Patch<Fixed<2>> = optional("commonPrice"),
@@ -2102,7 +2102,7 @@ record! {
     pub struct OrderItemMainImage: open {
         /// File name in the gallery.
         pub name: String = required("name"),
-        /// File name with words from the description: appended to the `url_path` of a size, it gives the URL.
+        /// File name with words for search engines: appended to the `url_path` of a size, it gives the URL.
         pub seo_name: String = required("seoName"),
         /// File name for the CDN, signed for the size `big`: appended to its `cdn_path`, it gives the URL.
         pub cdn_name: String = required("cdnName"),
@@ -3127,7 +3127,7 @@ record! {
     /// Value of [`OnlineStoreDesign::header`].
     #[derive(Default)]
     pub struct OnlineStoreDesignHeader {
-        /// URL of the image.
+        /// URL of the logo image.
         ///
         /// May be null.
         pub logo_url: Option<String> = required("logoUrl"),

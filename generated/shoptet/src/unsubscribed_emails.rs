@@ -35,7 +35,7 @@ operation! {
         call: GET "/api/unsubscribed-emails",
         pages: UnsubscribedEmail = "data/unsubscribedEmails",
         options {
-            /// Only what happened at this time or later. Changes are kept for 30 days.
+            /// Only what happened at this time or later.
             from: CompactDateTime = query("from"),
             /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
             /// refused.
@@ -79,7 +79,7 @@ record! {
     pub struct UnsubscribedEmail: open {
         /// E-mail address.
         pub email: String = required("email"),
-        /// Time at which the address was taken off.
+        /// Time at which the owner refused commercial messages.
         ///
         /// May be null.
         pub unsubscribed_at: Option<CompactDateTime> = required("unsubscribedAt"),
@@ -94,7 +94,7 @@ record! {
         ///
         /// Constraints: 1 to 100 characters.
         pub email: String = required("email"),
-        /// Time at which the address was taken off.
+        /// Time at which the owner refused commercial messages.
         ///
         /// May be null.
         pub unsubscribed_at: Option<CompactDateTime> = required("unsubscribedAt"),

@@ -179,13 +179,13 @@ operation! {
         call: GET "/api/webhooks/notifications",
         pages: WebhookNotification = "data/notifications",
         options {
-            /// How the delivery of a webhook went.
+            /// Only those in this state.
             status: WebhookNotificationStatus = query("status"),
-            /// What a webhook tells of. Events may be added at any time.
+            /// Only notices of this event.
             event: WebhookEvent = query("event"),
             /// Only deliveries that will be tried again, or only the others.
             active: bool = query("active"),
-            /// Only what happened at this time or later. Changes are kept for 30 days.
+            /// Only what happened at this time or later.
             from: CompactDateTime = query("from"),
             /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
             /// refused.
