@@ -2,6 +2,7 @@
 //! `kontrakt drift --history DIR` does the same for every revision of a document.
 
 mod history;
+mod only;
 mod sources;
 
 pub use sources::git;
@@ -60,6 +61,10 @@ pub struct Args {
     /// Recorded calls (HAR or lines of JSON): says which of them each change meets and breaks
     #[arg(long, value_name = "FILE", num_args = 1..)]
     recordings: Vec<PathBuf>,
+    /// Only changes of what is called: operations (`createOrder`, `"GET /orders"`), a resource (`orders`), recorded calls
+    /// (HAR or lines of JSON), or the folder of a crate that calls the client
+    #[arg(long, value_name = "WHAT", num_args = 1.., conflicts_with = "history")]
+    only: Vec<String>,
     /// Walk revisions, oldest first, and draw the timeline: a folder of files, sorted by name, or git:PATH
     #[arg(long, value_name = "DIR", conflicts_with_all = ["old", "new"])]
     history: Option<String>,
@@ -147,17 +152,7 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
     };
     let (a, b) = sides(&old, &new, workspace)?;
     let mut drift = compare(&a, &b, today);
-    for (name, side) in [("OLD", &a), ("NEW", &b)] {
-        match side.mended.as_slice() {
-            [] => {}
-            [only] => drift.notes.push(format!("{name} has a small defect that was mended: {}", only.message())),
-            [first, rest @ ..] => drift.notes.push(format!(
-                "{name} has {} small defects that were mended: {} and more",
-                rest.len() + 1,
-                first.message()
-            )),
-        }
-    }
+    drift.notes.extend(mended([("OLD", &a), ("NEW", &b)]));
     // Of several files, an equal first one says nothing about the others.
     if let Some(earlier) = sources::flap(&old, &new, workspace).filter(|_| b.document.sources.len() == 1) {
         drift.notes.push(format!("a flap: NEW is the same as {earlier}, which came before OLD"));
@@ -165,12 +160,19 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
     drift.notes.push("readers are taken to be tolerant: new members of answers break nothing".to_owned());
     let mut warnings = Vec::new();
     let known = api.clone();
-    if args.no_rust {
+    let crates = if args.no_rust {
         let name = api.unwrap_or_else(|| "api".to_owned());
         let wire = drift.wire_step();
         drift.semver.push(CrateStep { name, wire, source: None });
+        None
     } else {
-        warnings.extend(rust(&mut drift, &a, &b, api.as_deref(), workspace));
+        let (crates, complaints) = rust(&mut drift, &a, &b, api.as_deref(), workspace);
+        warnings.extend(complaints);
+        crates
+    };
+    if !args.only.is_empty() {
+        let calls = only::calls(&args.only, [&a, &b], crates.as_ref())?;
+        only::leave(&mut drift, calls);
     }
     let mut recording = Recording::default();
     for path in &args.recordings {
@@ -194,6 +196,18 @@ fn two(args: &Args, workspace: &Workspace, old: &str, new: &str, today: &str) ->
     // Giving back a million small pieces is a tenth of the time: done beside the report, and not waited for.
     std::thread::spawn(move || drop((a, b)));
     Ok((drift, warnings))
+}
+
+/// Notes on small defects that were mended.
+fn mended<'s>(sides: [(&'s str, &'s ApiVersion); 2]) -> impl Iterator<Item = String> {
+    sides.into_iter().filter_map(|(name, side)| match side.mended.as_slice() {
+        [] => None,
+        [only] => Some(format!("{name} has a small defect that was mended: {}", only.message())),
+        [first, rest @ ..] => {
+            let count = rest.len() + 1;
+            Some(format!("{name} has {count} small defects that were mended: {} and more", first.message()))
+        }
+    })
 }
 
 /// What the file says, and then the command line.
@@ -233,7 +247,7 @@ fn rust(
     new: &ApiVersion,
     api: Option<&str>,
     workspace: &Workspace,
-) -> Vec<Diagnostic> {
+) -> (Option<[Generation; 2]>, Vec<Diagnostic>) {
     let (before, after) = match overlaid([old, new], api, workspace) {
         Ok((sides, note)) => {
             drift.notes.extend(note);
@@ -249,13 +263,13 @@ fn rust(
     match (before.map_err(broken).and_then(|one| one), after) {
         (Ok(before), Ok(after)) => {
             explain(drift, &before, &after);
-            Vec::new()
+            (Some([before, after]), Vec::new())
         }
         (before, after) => {
             let wire = drift.wire_step();
             drift.semver.push(CrateStep { name: api.unwrap_or("api").to_owned(), wire, source: None });
             drift.notes.push("the effect on Rust is not known: a document cannot be generated from".to_owned());
-            [before.err(), after.err()].into_iter().flatten().collect()
+            (None, [before.err(), after.err()].into_iter().flatten().collect())
         }
     }
 }

@@ -6,7 +6,7 @@ use kontrakt_runtime::{DateTime, LocalDateTime, Value as Json};
 use serde_json::Value;
 
 use crate::check::exact::Exact;
-use crate::check::{Annotated, At, Checker, Path, Step, same};
+use crate::check::{Annotated, At, Checker, Path, StepRef, same};
 
 /// Something that was sent and not written back.
 pub struct Loss {
@@ -43,7 +43,7 @@ impl RoundTrip<'_> {
         match (here.value, written) {
             (Value::Object(_), Json::Map(map)) => {
                 for (step, child) in here.inside() {
-                    let Step::Member(name) = step else { continue };
+                    let StepRef::Member(name) = step else { continue };
                     if child.schemas().iter().all(|id| self.checker.contract()[*id].always.is_some()) {
                         // Nobody described it, so nobody promised to keep it.
                         continue;

@@ -10,6 +10,8 @@ use std::collections::HashMap;
 use kontrakt_codegen::contract::{Contract, Location, Operation, SecurityKind};
 use kontrakt_codegen::path::{PathTemplate, Segment};
 
+use crate::recording::Entry;
+
 /// The operations of a contract, ready to be found.
 pub struct Router<'c> {
     routes: Vec<Route<'c>>,
@@ -65,6 +67,14 @@ impl<'c> Router<'c> {
     /// The operation of an identifier.
     pub fn operation(&self, id: &str) -> Option<&'c Operation> {
         self.by_id.get(id).copied()
+    }
+
+    /// The operation of a recorded call: the one that it names, or that its address leads to.
+    pub fn operation_of(&self, entry: &Entry) -> Option<&'c Operation> {
+        match &entry.operation {
+            Some(id) => self.operation(id),
+            None => self.route(&entry.method, &entry.url).map(|routed| routed.operation),
+        }
     }
 
     /// The operation that a call is of.

@@ -133,3 +133,80 @@ fn pages_are_held_against_their_lists_and_the_specification() {
     checkout.write("empty.txt", "nothing here\n");
     assert_eq!(checkout.run(&["docs", "shop", "empty.txt"]).code, 1);
 }
+
+const TWO: &str = "openapi: 3.1.0
+info: {title: Shop, version: '1'}
+paths:
+  /orders:
+    get:
+      operationId: listOrders
+      tags: [Orders]
+      responses:
+        '200': {description: '', content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}
+    post:
+      operationId: createOrder
+      tags: [Orders]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}
+      responses: {'200': {description: ''}}
+  /carts:
+    get:
+      operationId: listCarts
+      tags: [Carts]
+      parameters: [{name: page, in: query, schema: {type: integer}}]
+      responses: {'200': {description: ''}}
+components:
+  schemas:
+    Order: {type: object, properties: {note: {type: string, maxLength: 20}}}
+";
+
+/// Changes that none of the calls meets are left out, and of those of a shared schema the direction in which none does.
+#[test]
+fn only_what_is_called_counts() {
+    let checkout = Checkout::empty("drift-only");
+    checkout.write("old.yaml", TWO);
+    let new = TWO
+        .replace("maxLength: 20", "maxLength: 10")
+        .replace("{name: page, in: query,", "{name: page, in: query, required: true,");
+    checkout.write("new.yaml", &new);
+    checkout
+        .write("calls.ndjson", "{\"method\": \"GET\", \"url\": \"https://shop.example/orders\", \"status\": 200}\n");
+    checkout.write("reads/src/main.rs", "async fn f(shop: shop::Client) { shop.orders().list().await; }\n");
+    checkout.write(
+        "writes/src/a/b.rs",
+        "use api::orders::OrdersApi; fn f(orders: OrdersApi) { orders\n.create (&order); }\n",
+    );
+    checkout.write("empty/src/main.rs", "fn main() { println!(\"orders().list()\"); }\n");
+    checkout.write("other/Cargo.toml", "");
+    checkout.write("other/target/src/main.rs", "fn f() { shop.orders().list(); }\n");
+    let cases: [(&[&str], i32, usize); 10] = [
+        (&["listOrders"], 0, 1),
+        (&["get /orders"], 0, 1),
+        (&["orders"], 3, 2),
+        (&["createOrder", "listCarts"], 3, 2),
+        (&["carts"], 3, 1),
+        (&["calls.ndjson"], 0, 1),
+        (&["reads"], 0, 1),
+        (&["writes"], 3, 1),
+        (&["reads", "writes"], 3, 2),
+        (&["calls.ndjson", "carts"], 3, 2),
+    ];
+    for (only, code, changes) in cases {
+        let run = checkout.run(&[&["drift", "old.yaml", "new.yaml", "--format", "json", "--only"], only].concat());
+        let report: Value =
+            serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{only:?} {error}: {}", run.err));
+        let found = report["result"]["changes"].as_array().unwrap().len();
+        assert_eq!((run.code, found), (code, changes), "{only:?}\n{}", run.out);
+    }
+    for (only, complaint) in [
+        ("Orders.json", "no operation, no resource, and no file or folder"),
+        ("order", "operations are called createOrder, listOrders"),
+        ("empty", "empty calls no operation of these documents"),
+        ("other", "other calls no operation of these documents"),
+    ] {
+        let (code, said) = checkout.said(&["drift", "old.yaml", "new.yaml", "--only", only]);
+        assert!(code == 1 && said.contains(complaint), "{only}: {code} {said}");
+    }
+    let (_, said) = checkout.said(&["drift", "old.yaml", "new.yaml", "--only", "listOrders"]);
+    assert!(said.starts_with("ADDITIVE: 1 additive; api needs a minor release\n"), "{said}");
+    assert!(said.contains("only changes that GET /orders meet; left out: 2"), "{said}");
+}

@@ -4,7 +4,7 @@
 use kontrakt_codegen::contract::SchemaId;
 use serde_json::Value;
 
-use super::{Checker, Path, Step, ValueStep};
+use super::{Checker, Path, StepRef, ValueStep};
 
 /// As many places are in most answers.
 const ROOM: usize = 64;
@@ -12,14 +12,14 @@ const ROOM: usize = 64;
 /// The schemas that are about every place of one value, and what else the traversal saw.
 pub(crate) struct Annotations {
     /// From the outside inwards, in the order of the value: a place, then everything inside it.
-    places: Vec<Place>,
+    places: Vec<PlaceSchemas>,
     /// Those of all places, one after the other.
     schemas: Vec<SchemaId>,
     /// Properties that the value has, by their positions in the schema.
     pub(crate) properties: Vec<(SchemaId, usize)>,
 }
 
-struct Place {
+struct PlaceSchemas {
     /// The end of its schemas, which begin where those of the place before end.
     schemas: usize,
     /// The first place that is not inside it.
@@ -51,15 +51,15 @@ impl<'a, 'v> Annotated<'a, 'v> {
     }
 
     /// What is directly inside, with the step that leads there.
-    pub(crate) fn inside(self) -> impl Iterator<Item = (Step<'v>, Self)> {
+    pub(crate) fn inside(self) -> impl Iterator<Item = (StepRef<'v>, Self)> {
         let (members, elements) = match self.value {
             Value::Object(map) => (Some(map), None),
             Value::Array(list) => (None, Some(list)),
             _ => (None, None),
         };
-        let members = members.into_iter().flatten().map(|(name, value)| (Step::Member(name), value));
+        let members = members.into_iter().flatten().map(|(name, value)| (StepRef::Member(name), value));
         let elements = elements.into_iter().flatten().enumerate();
-        let steps = members.chain(elements.map(|(index, value)| (Step::Element(index), value)));
+        let steps = members.chain(elements.map(|(index, value)| (StepRef::Element(index), value)));
         let mut place = self.place + 1;
         steps.map(move |(step, value)| {
             let here = Self { annotations: self.annotations, place, value };
@@ -109,7 +109,7 @@ impl Checker<'_> {
     ) {
         let place = all.places.len();
         all.schemas.extend_from_slice(schemas);
-        all.places.push(Place { schemas: all.schemas.len(), end: 0, undescribed });
+        all.places.push(PlaceSchemas { schemas: all.schemas.len(), end: 0, undescribed });
         if !value.is_object() && !value.is_array() {
             all.places[place].end = place + 1;
             return;

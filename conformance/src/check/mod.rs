@@ -9,7 +9,7 @@ mod path;
 mod visit;
 
 pub(crate) use annotation::Annotated;
-pub(crate) use path::{At, Step};
+pub(crate) use path::{At, StepRef};
 pub use path::{Path, ValueStep};
 
 use std::collections::{HashMap, HashSet};

@@ -20,21 +20,21 @@ pub enum ValueStep {
 
 /// The same step, borrowed from the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step<'v> {
+pub(crate) enum StepRef<'v> {
     Member(&'v str),
     Element(usize),
 }
 
 impl ValueStep {
-    pub(super) fn borrow(&self) -> Step<'_> {
+    pub(super) fn borrow(&self) -> StepRef<'_> {
         match self {
-            Self::Member(name) => Step::Member(name),
-            Self::Element(index) => Step::Element(*index),
+            Self::Member(name) => StepRef::Member(name),
+            Self::Element(index) => StepRef::Element(*index),
         }
     }
 }
 
-impl Step<'_> {
+impl StepRef<'_> {
     fn into_owned(self) -> ValueStep {
         match self {
             Self::Member(name) => ValueStep::Member(name.to_owned()),
@@ -47,13 +47,13 @@ impl Step<'_> {
 #[derive(Clone, Copy)]
 pub(crate) enum At<'a> {
     Root,
-    Inside(&'a At<'a>, Step<'a>),
+    Inside(&'a At<'a>, StepRef<'a>),
     Below(&'a Path),
 }
 
 impl<'a> At<'a> {
     /// One step further.
-    pub(crate) fn step(&'a self, step: Step<'a>) -> Self {
+    pub(crate) fn step(&'a self, step: StepRef<'a>) -> Self {
         Self::Inside(self, step)
     }
 

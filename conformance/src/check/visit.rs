@@ -4,7 +4,7 @@ use kontrakt_codegen::contract::{Schema, SchemaId};
 use serde_json::{Map, Number, Value};
 
 use super::exact::Exact;
-use super::{At, Checker, Fault, Rule, Step, is_type, meaning, same};
+use super::{At, Checker, Fault, Rule, StepRef, is_type, meaning, same};
 
 /// Deeper than any document that `serde_json` reads; only a schema that contains itself goes there.
 const MAX_DEPTH: usize = 200;
@@ -203,7 +203,7 @@ impl Checker<'_> {
                 return;
             }
             if let Some(item) = schema.prefix_items.get(index).copied().or(schema.items) {
-                self.visit(item, value, &at.step(Step::Element(index)), depth + 1, faults);
+                self.visit(item, value, &at.step(StepRef::Element(index)), depth + 1, faults);
             }
         }
         self.contained_and_unevaluated(here, list, faults);
@@ -232,7 +232,7 @@ impl Checker<'_> {
                         || one.unevaluated_items.is_some() && !own
                 };
                 if !self.is_evaluated(id, &value, about) {
-                    self.visit(rest, element, &at.step(Step::Element(index)), depth + 1, faults);
+                    self.visit(rest, element, &at.step(StepRef::Element(index)), depth + 1, faults);
                 }
             }
         }
@@ -255,7 +255,7 @@ impl Checker<'_> {
             if faults.done() {
                 return;
             }
-            let member = at.step(Step::Member(name));
+            let member = at.step(StepRef::Member(name));
             let mut known = false;
             for property in self.described(schema, name) {
                 known = true;
@@ -292,7 +292,7 @@ impl Checker<'_> {
             if self.contract[rest].always == Some(false) {
                 faults.add(|| Rule::Undocumented(name.clone()), at, id, "unevaluatedProperties");
             } else {
-                self.visit(rest, value, &at.step(Step::Member(name)), depth + 1, faults);
+                self.visit(rest, value, &at.step(StepRef::Member(name)), depth + 1, faults);
             }
         }
     }

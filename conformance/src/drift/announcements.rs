@@ -183,9 +183,7 @@ pub fn of_recording(recording: &Recording, contract: &Contract) -> Vec<Announcem
     let mut found: Vec<Announcement> = Vec::new();
     for entry in &recording.entries {
         let Some(sunset) = entry.response.header("sunset") else { continue };
-        let named = entry.operation.as_deref().and_then(|id| router.operation(id));
-        let routed = || router.route(&entry.method, &entry.url).map(|routed| routed.operation);
-        let Some(operation) = named.or_else(routed) else { continue };
+        let Some(operation) = router.operation_of(entry) else { continue };
         let http = httpdate::parse_http_date(sunset).ok().map(|time| OffsetDateTime::from(time).date().to_string());
         let announcement = Announcement {
             id: format!("sunset {} {}", operation.method, operation.path),

@@ -76,7 +76,7 @@ pub(super) struct Calls<'a, 'p> {
 }
 
 /// The name of an operation in reports.
-pub(super) fn call(operation: &Operation) -> String {
+pub fn call(operation: &Operation) -> String {
     format!("{} {}", operation.method, operation.path)
 }
 

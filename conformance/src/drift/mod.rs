@@ -10,6 +10,7 @@ pub mod detail;
 mod document;
 pub mod history;
 mod model;
+mod only;
 pub mod pages;
 mod pairs;
 mod patterns;
@@ -25,9 +26,11 @@ mod version;
 mod width;
 
 pub use accept::accept;
+pub use calls::call as called;
 pub use collect::{Drift, Verdict, compare};
 pub use detail::Detail;
 pub use model::{Change, Direction, DriftKind, Effect, ItemNote, Place, Severity, Traffic, Use, UsedBy};
+pub use only::restrict;
 pub use patterns::{Inclusion, includes};
 pub use step::{CrateStep, Step};
 

@@ -34,13 +34,7 @@ pub fn judge(drift: &mut Drift, old: &ApiVersion, new: &ApiVersion, recording: &
     let routers = (Router::new(&old.contract), Router::new(&new.contract));
     let verifiers = (Verifier::new(&old.contract)?, Verifier::new(&new.contract)?);
     for entry in &recording.entries {
-        let name = |router: &Router<'_>| {
-            let operation = match &entry.operation {
-                Some(id) => router.operation(id),
-                None => router.route(&entry.method, &entry.url).map(|routed| routed.operation),
-            };
-            operation.map(call)
-        };
+        let name = |router: &Router<'_>| router.operation_of(entry).map(call);
         let (before, after) = (name(&routers.0), name(&routers.1));
         let Some(_) = &before else { continue };
         let known = after.is_some();

@@ -2,14 +2,14 @@
 //! enums.
 
 use super::{Context, Verifier};
-use crate::check::{Annotated, At, Step};
+use crate::check::{Annotated, At, StepRef};
 use crate::findings::{Collector, FindingKind};
 
 impl Verifier<'_> {
     pub(super) fn walk(&self, context: &Context<'_>, here: Annotated<'_, '_>, at: &At<'_>, collector: &mut Collector) {
         for (step, below) in here.inside() {
             let at = at.step(step);
-            if let (Some(schema), Step::Member(name)) = (below.undescribed(), step) {
+            if let (Some(schema), StepRef::Member(name)) = (below.undescribed(), step) {
                 let message = format!("{name:?} is not in the document");
                 let mut observation = self.at(context, FindingKind::UndocumentedField, schema, message);
                 observation.pointer = at.path().pattern();

@@ -121,7 +121,7 @@ fn rank(kind: DriftKind) -> u8 {
 }
 
 /// The resource of a call: the first word of its path that is no version and no prefix.
-pub(crate) fn resource(call: &str) -> &str {
+pub fn resource(call: &str) -> &str {
     let path = call.split_once(' ').map_or(call, |(_, path)| path);
     let version = |word: &str| {
         word.strip_prefix('v')

@@ -12,6 +12,8 @@ pub mod timeline;
 
 use std::collections::BTreeSet;
 
+pub use causes::resource;
+
 use super::collect::{Drift, Verdict};
 use super::model::{Change, Severity};
 use super::step::{CrateStep, Step};

@@ -46,7 +46,7 @@ const CREDENTIAL: &str = "Shoptet-Private-API-Token: sandbox";
 const START: Duration = Duration::from_secs(60);
 
 /// What was measured of one server.
-struct Measured {
+struct MeasuredServer {
     name: &'static str,
     start: f64,
     lists: f64,
@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args, workspace: &Workspace) -> Result<Report> {
     Ok(report(&all, warnings))
 }
 
-fn report(all: &[Measured], warnings: Vec<Diagnostic>) -> Report {
+fn report(all: &[MeasuredServer], warnings: Vec<Diagnostic>) -> Report {
     let mut rows = vec![["server", "seconds to start", "lists/s", "writes/s", "MB"].map(str::to_owned).to_vec()];
     let mut ratios = Ratios::new();
     for one in all {
@@ -131,7 +131,12 @@ impl Drop for Server {
     }
 }
 
-fn measure(name: &'static str, args: &Args, bodies: &[String], command: impl Fn(u16) -> Command) -> Result<Measured> {
+fn measure(
+    name: &'static str,
+    args: &Args,
+    bodies: &[String],
+    command: impl Fn(u16) -> Command,
+) -> Result<MeasuredServer> {
     let failed = |error: std::io::Error| Diagnostic::new(format!("{name} was not measured: {error}"));
     let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).map_err(failed)?.port();
     let start = Instant::now();
@@ -156,7 +161,7 @@ fn measure(name: &'static str, args: &Args, bodies: &[String], command: impl Fn(
         return Err(Diagnostic::new(format!("{name} answered {status} to GET {LIST}")));
     }
     let megabytes = process::high_water(server.0.id()) as f64 / 1000.0;
-    Ok(Measured { name, start: started, lists, writes, megabytes })
+    Ok(MeasuredServer { name, start: started, lists, writes, megabytes })
 }
 
 /// How often a second something can be done, and the last status.
