@@ -264,7 +264,8 @@ record! {
 
 open_enum! {
     /// What a category shows: a page with or without products, products chosen by their parameters, the main page,
-    /// news, a page of its own, an address, another category, or advice. The last four exist in replies only.
+    /// news, a page of its own, an address, another category, or advice. `manufacturers`, `contact`, `why-us` and
+    /// `contactMenu` exist in replies only.
     ///
     /// Value of [`Category::type`], [`CategoryCreate::type`] and [`CategoryUpdate::type`].
     pub enum CategoryType: text {
@@ -400,7 +401,7 @@ record! {
         pub position: Option<i64> = optional("position"),
         /// Whether the shop shows the category.
         pub active_yn: Option<bool> = optional("active_yn"),
-        /// What the category shows; not one of the last four.
+        /// What the category shows; none of the values that exist in replies only.
         pub r#type: Option<CategoryType> = optional("type"),
         /// Which products it holds.
         ///
@@ -546,7 +547,7 @@ record! {
         pub position: Option<i64> = optional("position"),
         /// Whether the shop shows the category.
         pub active_yn: Option<bool> = optional("active_yn"),
-        /// What the category shows; not one of the last four.
+        /// What the category shows; none of the values that exist in replies only.
         pub r#type: Option<CategoryType> = optional("type"),
         /// Which products it holds.
         pub type_of_items: Option<CategoryItems> = optional("type_of_items"),

@@ -127,7 +127,7 @@ record! {
     pub struct MetaDefinition: open {
         /// ID of the field.
         pub id: i64 = required("id"),
-        /// What it belongs to.
+        /// Kind of record that has the field.
         pub category: MetaCategory = required("category"),
         /// Key of the field.
         pub key: String = required("key"),
@@ -243,7 +243,7 @@ record! {
     /// Item of [`MetasCreated::metas`].
     #[non_exhaustive]
     pub struct MetaCreateOutcome: open {
-        /// What it belongs to.
+        /// Kind of record that has the field.
         pub category: Option<MetaCategory> = optional("category"),
         /// Kind of the field.
         pub r#type: Option<MetaType> = optional("type"),
@@ -261,7 +261,7 @@ record! {
     ///
     /// Item of the body of [`MetasApi::create`].
     pub struct MetaDefinitionCreate {
-        /// What it belongs to.
+        /// Kind of record that has the field.
         pub category: MetaCategory = required("category"),
         /// Kind of the field.
         pub r#type: MetaType = required("type"),

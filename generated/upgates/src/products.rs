@@ -104,7 +104,7 @@ operation! {
     ///
     /// `POST /products`
     ///
-    /// * `products`: Products to create or change.
+    /// * `products`: Products to create.
     ///
     /// ```no_run
     /// # async fn example(client: &upgates::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -1319,7 +1319,7 @@ record! {
         pub price_purchase: Option<Number> = required("price_purchase"),
         /// Usual price, such as that of other shops, for orientation.
         pub price_common: Option<Number> = optional("price_common"),
-        /// VAT in percent that these prices are reckoned with.
+        /// VAT in percent that these prices are computed with.
         pub vat: Number = required("vat"),
         /// Fee for disposal that is added to the price.
         ///
@@ -1336,7 +1336,7 @@ record! {
     pub struct ProductPricelist: open {
         /// Name of the price list.
         pub name: String = required("name"),
-        /// Basic price, from which the others are reckoned.
+        /// Basic price, from which the others are computed.
         pub price_original: Number = required("price_original"),
         /// Discount of the product in percent.
         ///
@@ -1435,7 +1435,7 @@ record! {
         ///
         /// May be null.
         pub price_common: Option<Number> = optional("price_common"),
-        /// VAT in percent that these prices are reckoned with.
+        /// VAT in percent that these prices are computed with.
         ///
         /// May be null.
         pub vat: Option<Number> = optional("vat"),
@@ -1454,7 +1454,7 @@ record! {
     pub struct ProductVariantPricelist: open {
         /// Name of the price list.
         pub name: String = required("name"),
-        /// Basic price, from which the others are reckoned.
+        /// Basic price, from which the others are computed.
         ///
         /// May be null.
         pub price_original: Option<Number> = optional("price_original"),
@@ -1604,7 +1604,7 @@ record! {
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
         /// Properties as names and values.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
-        /// Variants to create or change, each by its code.
+        /// Variants to create with the product.
         ///
         /// Constraints: at most 100 items.
         pub variants: Option<Vec<VariantCreate>> = optional("variants"),
@@ -1756,7 +1756,7 @@ record! {
     pub struct ProductPricelistWrite {
         /// Name of the price list; the empty text is the default one.
         pub name: String = required("name"),
-        /// Basic price, from which the others are reckoned.
+        /// Basic price, from which the others are computed.
         pub price_original: Option<Number> = optional("price_original"),
         /// Discount in percent.
         pub product_discount: Option<Number> = optional("product_discount"),
@@ -1984,7 +1984,7 @@ record! {
     /// Body of [`ProductsApi::update`].
     #[derive(Default)]
     pub struct ProductsUpdateBody {
-        /// Products to create or change.
+        /// Products to change, each by its code.
         ///
         /// Constraints: at most 100 items.
         pub products: Option<Vec<ProductChanges>> = optional("products"),
@@ -2072,7 +2072,7 @@ record! {
         pub labels: Option<Vec<AssignedLabelWrite>> = optional("labels"),
         /// Properties as names and values.
         pub parameters: Option<Vec<AssignedParameterWrite>> = optional("parameters"),
-        /// Variants to create or change, each by its code.
+        /// Variants to change, each by its code.
         ///
         /// Constraints: at most 100 items.
         pub variants: Option<Vec<VariantUpdate>> = optional("variants"),

@@ -51,9 +51,9 @@ operation! {
             active_yn: bool = flag("active_yn"),
             /// Only vouchers that can, or cannot, be used on discounted products.
             for_products_in_action_yn: bool = flag("for_products_in_action_yn"),
-            /// Start of validity.
+            /// Filter by the start of validity.
             date_from: DateTime = query("date_from"),
-            /// End of validity.
+            /// Filter by the end of validity.
             date_to: DateTime = query("date_to"),
             /// Only vouchers usable repeatedly, or only those usable once.
             global_yn: bool = flag("global_yn"),
