@@ -40,7 +40,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serves an API on this machine: what is created is listed, read, changed and deleted.
+    /// Serves an API on this machine: what is created is listed, read, changed and deleted. A page at `/` shows it.
     Serve(serve::Arguments),
     Verify(Box<verify::Args>),
     Drift(Box<drift::Args>),

@@ -1,4 +1,4 @@
-//! `kontrakt serve`: a sandbox over HTTP, with a line for each request.
+//! `kontrakt serve`: a sandbox over HTTP, with a line for each request and each delivery, and a page for people.
 
 use std::path::PathBuf;
 
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         sandbox.quirk(quirk)?;
     }
     for fault in &arguments.fault {
-        sandbox.fault(fault.clone());
+        sandbox.add_fault(fault.clone())?;
     }
     for url in &arguments.deliver {
         sandbox.deliver_to(url)?;

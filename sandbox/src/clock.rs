@@ -48,7 +48,8 @@ impl Moment {
         format!("{:04}-{:02}-{:02}", at.year(), u8::from(at.month()), at.day())
     }
 
-    pub(crate) fn local(self) -> String {
+    /// As a clock in Czechia shows it in winter: `2026-01-31 12:46:40`.
+    pub fn local(self) -> String {
         let at = self.parts();
         format!("{} {:02}:{:02}:{:02}", self.date(), at.hour(), at.minute(), at.second())
     }

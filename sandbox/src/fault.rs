@@ -44,6 +44,20 @@ pub(crate) enum Stage {
 }
 
 impl Fault {
+    /// The words for what goes wrong, as faults are written.
+    pub(crate) const KINDS: [&str; 10] = [
+        "status",
+        "error",
+        "html",
+        "delay",
+        "reset",
+        "lost-answer",
+        "cut-off",
+        "moved",
+        "duplicate-delivery",
+        "lost-delivery",
+    ];
+
     const fn of(kind: Kind) -> Self {
         Self { kind, operation: None, left: None, odds: 1.0 }
     }
@@ -102,6 +116,11 @@ impl Fault {
     /// What the sandbox sends by itself does not arrive, and is not sent again.
     pub const fn lost_delivery() -> Self {
         Self::of(Kind::LostDelivery)
+    }
+
+    /// The operation that it is for, if it is for one.
+    pub(crate) fn operation(&self) -> Option<&str> {
+        self.operation.as_deref()
     }
 
     fn stage(&self) -> Stage {
@@ -196,6 +215,35 @@ impl Fault {
     }
 }
 
+impl std::fmt::Display for Fault {
+    /// As it is read.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.kind {
+            Kind::Status(status) => write!(f, "status:{status}"),
+            Kind::Html(status) => write!(f, "html:{status}"),
+            Kind::Error(status) => write!(f, "error:{status}"),
+            Kind::Delay(delay) => write!(f, "delay:{}", delay.as_millis()),
+            Kind::Moved(Some(base)) => write!(f, "moved:{base}"),
+            Kind::Moved(None) => f.write_str("moved"),
+            Kind::CutOff => f.write_str("cut-off"),
+            Kind::Reset => f.write_str("reset"),
+            Kind::LostAnswer => f.write_str("lost-answer"),
+            Kind::DuplicateDelivery => f.write_str("duplicate-delivery"),
+            Kind::LostDelivery => f.write_str("lost-delivery"),
+        }?;
+        if let Some(operation) = &self.operation {
+            write!(f, "@{operation}")?;
+        }
+        if let Some(left) = self.left {
+            write!(f, "*{left}")?;
+        }
+        if self.odds < 1.0 {
+            write!(f, "%{}", self.odds * 100.0)?;
+        }
+        Ok(())
+    }
+}
+
 impl FromStr for Fault {
     type Err = SandboxError;
 
@@ -207,18 +255,18 @@ impl FromStr for Fault {
         let (what, mut rest) = text.split_at(text.find(marks).unwrap_or(text.len()));
         let (kind, number) = what.split_once(':').unwrap_or((what, ""));
         let status = || number.parse::<u16>().ok().filter(|status| (100..600).contains(status)).ok_or_else(wrong);
-        let mut fault = match kind {
-            "reset" => Self::reset(),
-            "lost-answer" => Self::lost_answer(),
-            "cut-off" => Self::cut_off(),
-            "duplicate-delivery" => Self::duplicate_delivery(),
-            "lost-delivery" => Self::lost_delivery(),
-            "status" => Self::status(status()?),
-            "error" => Self::error(status()?),
-            "moved" if number.is_empty() => Self::moved(),
-            "moved" => Self::moved_to(number),
-            "html" => Self::html(status()?),
-            "delay" => Self::delay(Duration::from_millis(number.parse().map_err(|_| wrong())?)),
+        let mut fault = match (kind, number) {
+            ("reset", "") => Self::reset(),
+            ("lost-answer", "") => Self::lost_answer(),
+            ("cut-off", "") => Self::cut_off(),
+            ("duplicate-delivery", "") => Self::duplicate_delivery(),
+            ("lost-delivery", "") => Self::lost_delivery(),
+            ("moved", "") => Self::moved(),
+            ("status", _) => Self::status(status()?),
+            ("error", _) => Self::error(status()?),
+            ("moved", _) => Self::moved_to(number),
+            ("html", _) => Self::html(status()?),
+            ("delay", _) => Self::delay(Duration::from_millis(number.parse().map_err(|_| wrong())?)),
             _ => return Err(wrong()),
         };
         while let Some(mark) = rest.chars().next() {
@@ -253,6 +301,7 @@ mod tests {
             ("moved:https://a.example.com/api*1", Some(Fault::moved_to("https://a.example.com/api").times(1))),
             ("duplicate-delivery", Some(Fault::duplicate_delivery())),
             ("error", None),
+            ("reset:503", None),
             ("status", None),
             ("status:9", None),
             ("flood", None),
@@ -262,6 +311,9 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(text.parse::<Fault>().ok(), expected, "{text}");
+            if let Some(fault) = expected {
+                assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault, "{text} is written as it is read");
+            }
         }
     }
 }

@@ -40,6 +40,7 @@ mod maker;
 mod message;
 mod model;
 mod oddly;
+mod page;
 mod refusal;
 mod sandbox;
 mod server;

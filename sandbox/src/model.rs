@@ -9,6 +9,7 @@ mod subscriptions;
 use std::collections::{BTreeMap, HashMap};
 
 use kontrakt_codegen::contract::{Contract, Location, Operation, SandboxAction, SchemaId};
+use kontrakt_codegen::name::{singular, words};
 use kontrakt_codegen::path::{Part, PathTemplate, Segment};
 use kontrakt_conformance::quirks::{Quirk, Wire};
 use kontrakt_conformance::routing::Router;
@@ -109,6 +110,8 @@ pub(crate) struct Collection {
     pub(crate) embedded: Vec<(String, String)>,
     /// Whether calls list or change its records, or it is something there is one of.
     pub(crate) many: bool,
+    /// What its records are called, by the words of its path.
+    pub(crate) noun: Vec<String>,
 }
 
 impl Model {
@@ -186,6 +189,7 @@ impl Model {
             for step in &steps {
                 let collection = self.collections.entry(step.node.clone()).or_default();
                 collection.many |= is_many(&step.node);
+                collection.noun = noun_of(&step.node);
             }
             self.plans.insert(&operation.id, Plan { operation, action, steps, answer, body, filters: Vec::new() });
         }
@@ -247,15 +251,15 @@ impl Model {
         if operation.hints.feed.is_some() || operation.hints.job.is_some() || operation.hints.sandbox.is_some() {
             return false;
         }
-        let words = kontrakt_codegen::name::words(parameter);
+        let own = words(parameter);
         let place = if operation.method == "GET" { answer } else { body };
         let Some(place) = place.filter(|place| place.form == Form::List && operation.hints.value.is_none()) else {
             return false;
         };
         let members = self.schemas.members(&place.slot);
         let shown = members.iter().any(|(name, _)| {
-            let name = kontrakt_codegen::name::words(name);
-            name == words || name.ends_with(&words) || words.ends_with(&name)
+            let name = words(name);
+            name == own || name.ends_with(&own) || own.ends_with(&name)
         });
         !members.is_empty() && !shown
     }
@@ -335,6 +339,14 @@ fn steps(operation: &Operation) -> Vec<Step> {
         end(&mut steps, &mut node, &mut literals, None);
     }
     steps
+}
+
+/// The words of a path, in the singular: `/api/customers/groups` is about a customer group.
+fn noun_of(node: &str) -> Vec<String> {
+    let version =
+        |word: &str| word.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let segments = node.split('/').filter(|segment| !["", "{}", "api"].contains(segment) && !version(segment));
+    segments.flat_map(words).map(|word| singular(&word)).collect()
 }
 
 /// A segment of a path with the values of its variables.

@@ -65,13 +65,31 @@ impl Sandbox {
                     "there is no quirk {id:?} that changes values; there are {known}"
                 )));
             }
-            Quirks::All => switched.on.extend(known.into_iter().map(str::to_owned)),
+            Quirks::All => {
+                switched.on.extend(known.into_iter().map(str::to_owned));
+                switched.random = None;
+            }
             Quirks::Random => {
                 switched.on.extend(known.into_iter().map(str::to_owned));
                 switched.random = Some(0);
             }
         }
         Ok(())
+    }
+
+    /// Takes a quirk back, or all.
+    pub fn without_quirk(&self, quirks: &Quirks) {
+        let mut switched = self.0.switched.lock().unwrap_or_else(PoisonError::into_inner);
+        match quirks {
+            Quirks::One(id) => drop(switched.on.remove(id)),
+            Quirks::All | Quirks::Random => *switched = Switched::default(),
+        }
+    }
+
+    /// Identifiers of the quirks that are switched on, and whether chance decides where they are.
+    pub(crate) fn quirks_on(&self) -> (BTreeSet<String>, bool) {
+        let switched = self.0.switched.lock().unwrap_or_else(PoisonError::into_inner);
+        (switched.on.clone(), switched.random.is_some())
     }
 
     /// An answer with the quirks that are switched on.

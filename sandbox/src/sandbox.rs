@@ -199,9 +199,42 @@ impl Sandbox {
         self.lock().faults.push(fault);
     }
 
+    /// The same, for what somebody has typed.
+    ///
+    /// # Errors
+    /// When it is for an operation that is not in the document.
+    pub fn add_fault(&self, fault: Fault) -> Result<(), SandboxError> {
+        let known = |id: &str| self.contract().operations.iter().any(|operation| operation.id == id);
+        match fault.operation().filter(|id| !known(id)) {
+            Some(id) => Err(SandboxError::new(format!("there is no operation {id:?}"))),
+            None => {
+                self.fault(fault);
+                Ok(())
+            }
+        }
+    }
+
+    /// What is left of faults.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.lock().faults.clone()
+    }
+
     /// Takes back what is left of faults.
     pub fn mend(&self) {
         self.lock().faults.clear();
+    }
+
+    /// Takes back a fault, as [`faults`](Self::faults) gives it.
+    pub fn mend_one(&self, fault: &Fault) {
+        let mut now = self.lock();
+        if let Some(at) = now.faults.iter().position(|one| one == fault) {
+            now.faults.remove(at);
+        }
+    }
+
+    /// Whether the document has a call there.
+    pub(crate) fn is_documented(&self, method: &str, url: &str) -> bool {
+        self.0.model.router.route(method, url).is_some()
     }
 
     /// Tells somebody of every call, from now on. Only the first is told.

@@ -14,6 +14,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::message::{Ending, Reply, Request};
+use crate::page;
 use crate::sandbox::Sandbox;
 
 /// The largest body that is taken.
@@ -111,7 +112,11 @@ async fn serve(sandbox: Sandbox, request: hyper::Request<Incoming>) -> Result<Re
         Ok(body) => {
             let method = parts.method.as_str().to_owned();
             let body = body.to_bytes().to_vec();
-            sandbox.exchange(Request { method, url: parts.uri.to_string(), headers, body }).await
+            let request = Request { method, url: parts.uri.to_string(), headers, body };
+            match page::answer(&sandbox, &request) {
+                Some(reply) => reply,
+                None => sandbox.exchange(request).await,
+            }
         }
         Err(error) if error.is::<LengthLimitError>() => {
             Reply::of(413, "text/plain", format!("bodies of more than {LARGEST_BODY} bytes are not taken"))

@@ -24,6 +24,21 @@ impl Sandbox {
         Ok(list.iter().map(visible).collect())
     }
 
+    /// The paths that have records, with how many there are now.
+    pub fn collections(&self) -> Vec<(String, usize)> {
+        let model = self.0.model;
+        let mut now = self.lock();
+        let making = self.making(self.moment(&now));
+        let mut counted: Vec<(String, usize)> = Vec::new();
+        for step in model.plans().filter_map(|plan| plan.steps.first()) {
+            if model.collections[&step.node].many && !counted.iter().any(|(path, _)| *path == step.node) {
+                let count = making.list(&mut now.state.records, step, 0).len();
+                counted.push((step.node.clone(), count));
+            }
+        }
+        counted
+    }
+
     /// Puts a record in, as a call that creates one would or a customer of the shop, and gives it back with its key. Who has
     /// subscribed to it is told.
     ///

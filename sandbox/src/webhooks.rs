@@ -96,38 +96,27 @@ impl Sandbox {
         if news.is_empty() {
             return;
         }
-        let mut parcels = Vec::new();
-        for listener in self.listeners(now) {
-            let Some(cause) = now
-                .outbox
-                .causes
-                .entry(listener.event.clone())
-                .or_insert_with(|| cause::of(making.model, &listener.event))
-                .clone()
-            else {
-                continue;
-            };
+        let mut sent = false;
+        for listener in &self.listeners(now) {
+            let causes = &mut now.outbox.causes;
+            let cause =
+                causes.entry(listener.event.clone()).or_insert_with(|| cause::of(making.model, &listener.event));
+            let Some(cause) = cause.clone() else { continue };
             let about: Vec<&News> = news.iter().filter(|news| cause.is_of(news)).collect();
-            if !about.is_empty() {
-                parcels.extend(
-                    notices(making, &listener, &cause, &about)
-                        .into_iter()
-                        .map(|(body, after)| (listener.event.clone(), listener.url.clone(), body, after)),
-                );
+            for (webhook, body, after) in notices(making, listener, &cause, &about) {
+                let fault =
+                    Fault::next(&mut now.faults, operation.unwrap_or_default(), "", &mut now.rng, Stage::Delivery);
+                let (event, url) = (listener.event.clone(), listener.url.clone());
+                let (operation, due) = (operation.map(str::to_owned), making.now.after(after));
+                let request = self.signed(body, Some(&now.outbox.key()));
+                let parcel = Parcel { event, url, operation, webhook, request, due };
+                now.outbox.put(parcel, fault.as_ref().map_or(1, Fault::copies));
+                sent = true;
             }
         }
-        if parcels.is_empty() {
-            return;
+        if sent {
+            self.wake();
         }
-        for (event, url, body, after) in parcels {
-            let request = self.signed(body, Some(&now.outbox.key()));
-            let fault = Fault::next(&mut now.faults, operation.unwrap_or_default(), "", &mut now.rng, Stage::Delivery);
-            let parcel =
-                Parcel { event, url, operation: operation.map(str::to_owned), request, due: making.now.after(after) };
-            let copies = fault.as_ref().map_or(1, Fault::copies);
-            now.outbox.put(parcel, copies);
-        }
-        self.wake();
     }
 
     fn listeners(&self, now: &Now) -> Vec<Listener> {
@@ -183,17 +172,20 @@ impl Sandbox {
     }
 }
 
-/// The bodies that tell of some records, and after which time: one for all, or one for each.
-fn notices(making: Making<'_>, listener: &Listener, cause: &Cause, about: &[&News]) -> Vec<(Vec<u8>, Duration)> {
-    let notice = notice::Notice::of(making, &listener.event, &cause.node);
-    let body = |about: &[&News]| {
-        let after = about.first().map_or(Duration::ZERO, |news| news.after);
-        let body = notice.as_ref()?.body(cause, about, listener.subscription.as_ref());
-        Some((body.to_string().into_bytes(), after))
+/// A webhook, its body, and after which time it is sent.
+type Told = (&'static Operation, Vec<u8>, Duration);
+
+/// What tells of some records: one for all, or one for each.
+fn notices(making: Making<'_>, listener: &Listener, cause: &Cause, about: &[&News]) -> Vec<Told> {
+    let Some(first) = about.first() else { return Vec::new() };
+    let Some(notice) = notice::Notice::of(making, &listener.event, &cause.node) else { return Vec::new() };
+    let told = |about: &[&News]| {
+        let body = notice.body(cause, about, listener.subscription.as_ref());
+        (notice.webhook, body.to_string().into_bytes(), first.after)
     };
-    match (cause.many, notice.as_ref().is_some_and(notice::Notice::is_list)) {
+    match (cause.many, notice.is_list()) {
         (true, _) if about.len() < 2 => Vec::new(),
-        (true, _) | (_, true) => body(about).into_iter().collect(),
-        _ => about.iter().filter_map(|one| body(&[one])).collect(),
+        (true, _) | (_, true) => vec![told(about)],
+        _ => about.iter().map(|one| told(&[one])).collect(),
     }
 }

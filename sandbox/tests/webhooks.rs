@@ -1,7 +1,5 @@
 //! Webhooks: what changes is told to whoever subscribed, signed, tried again, and written down.
 
-mod common;
-
 use std::time::Duration;
 
 use kontrakt_codegen::contract::Contract;
@@ -9,8 +7,15 @@ use kontrakt_codegen::document::Document;
 use kontrakt_runtime::webhook::Verifier;
 use kontrakt_sandbox::{CREDENTIAL, Delivery, DeliveryState, Fault, Moment, Options, Reply, Request, Sandbox};
 use serde_json::{Value, json};
-use wiremock::matchers::{method, path};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
+
+/// A sandbox without limits, at a time that stands still.
+fn sandbox(api: &str) -> Sandbox {
+    let start = Some(Moment::at(1_769_860_000));
+    Sandbox::of(api, Options { limits: false, start, ..Options::default() }).unwrap()
+}
 
 fn call(sandbox: &Sandbox, method: &str, url: &str, body: &Value) -> Reply {
     let request = Request::new(method, url).header("Shoptet-Private-API-Token", CREDENTIAL);
@@ -21,7 +26,7 @@ fn call(sandbox: &Sandbox, method: &str, url: &str, body: &Value) -> Reply {
 
 /// A sandbox with subscriptions, by their events and what else they say.
 fn subscribed(url: &str, subscriptions: &[Value]) -> Sandbox {
-    let sandbox = common::sandbox("shoptet");
+    let sandbox = sandbox("shoptet");
     let with_url = |one: &Value| {
         let mut one = one.clone();
         one["url"] = json!(url);
@@ -127,7 +132,7 @@ async fn which_change_is_which_event() {
     ];
     let server = receiver(&[]).await;
     for (subscriptions, method, url, data, expected) in table {
-        let sandbox = common::sandbox("shoptet");
+        let sandbox = sandbox("shoptet");
         let code = create_order(&sandbox);
         for event in subscriptions {
             sandbox.insert("/api/webhooks", json!({"event": event, "url": server.uri()})).unwrap();
@@ -202,7 +207,7 @@ async fn nothing_leaves_this_machine() {
         assert!(error.contains("no address of this machine") && !error.contains("secret"), "{error}");
         assert!(sandbox.deliver_to(url).is_err());
     }
-    let error = common::sandbox("clipsan").deliver_to("http://127.0.0.1:1").unwrap_err().to_string();
+    let error = sandbox("clipsan").deliver_to("http://127.0.0.1:1").unwrap_err().to_string();
     assert!(error.contains("no webhooks"), "{error}");
 }
 
@@ -278,7 +283,7 @@ async fn the_end_of_a_job_is_told_when_it_ends() {
 #[tokio::test]
 async fn records_of_a_call_are_told_in_one_list_where_the_document_has_one() {
     let server = receiver(&[]).await;
-    let sandbox = common::sandbox("upgates");
+    let sandbox = sandbox("upgates");
     let hook = json!({"name": "n", "url": server.uri(), "event": "Orders.create"});
     let made = call(&sandbox, "POST", "/webhooks", &hook).value().unwrap();
     for event in ["orders.UPDATE", "Availabilities.delete"] {
@@ -365,12 +370,17 @@ async fn webhooks_of_other_documents_are_understood() {
 
 #[tokio::test]
 async fn who_is_slow_or_not_there_is_told_again_by_the_clock_of_the_machine() {
-    let slow = MockServer::start().await;
-    let answer = ResponseTemplate::new(200).set_delay(Duration::from_secs(20));
-    Mock::given(path("/slow")).respond_with(answer).up_to_n_times(1).mount(&slow).await;
-    Mock::given(path("/slow")).respond_with(ResponseTemplate::new(200)).mount(&slow).await;
+    // Takes the first request and says nothing; answers the second.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let slow = format!("http://{}/slow", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let _silent = listener.accept().await.unwrap();
+        let (mut second, _) = listener.accept().await.unwrap();
+        second.read_buf(&mut Vec::new()).await.unwrap();
+        second.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+    });
     let sandbox = shelter(Options::default());
-    sandbox.deliver_to(&format!("{}/slow", slow.uri())).unwrap();
+    sandbox.deliver_to(&slow).unwrap();
     sandbox.deliver_to("http://127.0.0.1:1/gone").unwrap();
     call(&sandbox, "POST", "/pets", &json!({"name": "Micka"}));
     for _ in 0..100 {
@@ -388,6 +398,6 @@ async fn who_is_slow_or_not_there_is_told_again_by_the_clock_of_the_machine() {
 #[test]
 fn what_each_event_tells_of() {
     for api in ["shoptet", "upgates"] {
-        insta::assert_snapshot!(format!("events_{api}"), common::sandbox_of(api).describe_events());
+        insta::assert_snapshot!(format!("events_{api}"), sandbox(api).describe_events());
     }
 }

@@ -1,6 +1,6 @@
 //! Which change an event tells of: read from the words of its name, or said by `x-webhooks`.
 
-use kontrakt_codegen::contract::{Contract, Operation, RecordChange, SchemaId};
+use kontrakt_codegen::contract::{Operation, RecordChange, SchemaId};
 use kontrakt_codegen::name::{singular, words};
 
 use crate::model::{Model, is_event_name};
@@ -57,13 +57,6 @@ impl std::fmt::Display for Cause {
 /// What a webhook sends, if it is JSON.
 pub(super) fn schema(webhook: &Operation) -> Option<SchemaId> {
     webhook.body.as_ref()?.content.iter().find(|media| media.is_json())?.schema
-}
-
-/// The webhook that tells of an event: the one of its name, or the first.
-pub(super) fn webhook<'c>(contract: &'c Contract, event: &str) -> Option<&'c Operation> {
-    let name = words(event);
-    let is_named = |webhook: &&Operation| words(&webhook.id) == name || words(&webhook.path) == name;
-    contract.webhooks.iter().find(is_named).or_else(|| contract.webhooks.iter().find(|one| schema(one).is_some()))
 }
 
 /// The names of all events that the document knows: those it lists, and webhooks that are named after one.
@@ -124,9 +117,9 @@ fn derived(model: &Model, event: &str) -> Option<Cause> {
     words.retain(|word| !["mass", "bulk", "batch"].contains(&word.as_str()));
     let many = words.len() < all;
     let noun: Vec<String> = words.iter().map(|word| singular(word)).collect();
-    let nodes = model.collections.keys().filter(|node| !node.ends_with('*'));
-    let fits = |node: &&String| fit(&noun, &noun_of(node)).map(|fit| (fit, node.len()));
-    let node = nodes.filter_map(|node| Some((fits(&node)?, node))).min()?.1.clone();
+    let nodes = model.collections.iter().filter(|(node, _)| !node.ends_with('*'));
+    let fits = nodes.filter_map(|(node, collection)| Some((fit(&noun, &collection.noun)?, node.len(), node)));
+    let node = fits.min()?.2.clone();
     let cause = |happened, becomes| Some(Cause { node: node.clone(), happened, below: None, becomes, many });
     match verb {
         Verb::Happened(happened) => cause(happened, None),
@@ -136,14 +129,6 @@ fn derived(model: &Model, event: &str) -> Option<Cause> {
             is_job.then(|| cause(Happened::Changed, Some((jobs.status.clone(), jobs.completed.clone()))))?
         }
     }
-}
-
-/// The words of a path, in the singular: `/api/customers/groups` is about a customer group.
-pub(super) fn noun_of(node: &str) -> Vec<String> {
-    let version =
-        |word: &str| word.strip_prefix('v').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-    let segments = node.split('/').filter(|segment| !["", "{}", "api"].contains(segment) && !version(segment));
-    segments.flat_map(words).map(|word| singular(&word)).collect()
 }
 
 /// How well the words of an event fit those of a path: 0 is best.

@@ -4,7 +4,7 @@ use kontrakt_codegen::contract::{Contract, Offset, Operation, ScalarHint, Schema
 use kontrakt_codegen::name::{singular, words};
 use serde_json::{Map, Value, json};
 
-use super::cause::{Cause, noun_of, schema, webhook};
+use super::cause::{Cause, schema};
 use crate::SandboxError;
 use crate::maker::Fill;
 use crate::message::Request;
@@ -58,7 +58,7 @@ fn named<'c>(contract: &'c Contract, name: Option<&str>) -> Result<&'c Operation
 pub(super) struct Notice<'n> {
     making: Making<'n>,
     event: &'n str,
-    webhook: &'n Operation,
+    pub(super) webhook: &'static Operation,
     schema: SchemaId,
     members: Vec<(String, Slot)>,
     /// The member with a list of the records, and what stands in it.
@@ -68,18 +68,34 @@ pub(super) struct Notice<'n> {
 }
 
 impl<'n> Notice<'n> {
+    /// What tells of an event about the records of a node: the webhook of its name, or else the one that has a list of such
+    /// records, or the name of the event.
     pub(super) fn of(making: Making<'n>, event: &'n str, node: &str) -> Option<Self> {
+        let webhooks = making.model.contract.webhooks.iter();
+        let notices = webhooks.filter_map(|webhook| Self::by(making, webhook, event, node));
+        // The first of those that fit best.
+        notices.rev().max_by_key(|notice| {
+            let has_event = notice.members.iter().any(|(name, _)| is_event_name(name));
+            (notice.is_named(), notice.is_list(), has_event)
+        })
+    }
+
+    fn by(making: Making<'n>, webhook: &'static Operation, event: &'n str, node: &str) -> Option<Self> {
         let model = making.model;
-        let webhook = webhook(model.contract, event)?;
         let schema = schema(webhook)?;
         let members = model.schemas.members(&[schema]);
-        let noun = noun_of(node);
-        let is_named = |name: &str| words(name).iter().map(|word| singular(word)).eq(noun.iter().cloned());
+        let noun = model.collections.get(node).map(|collection| collection.noun.as_slice()).unwrap_or_default();
+        let is_noun = |name: &str| words(name).iter().map(|word| singular(word)).eq(noun.iter().cloned());
         let list = members.iter().find_map(|(name, slot)| {
             let items = model.schemas.items(slot)?;
-            is_named(name).then(|| (name.clone(), items))
+            is_noun(name).then(|| (name.clone(), items))
         });
         Some(Self { making, event, webhook, schema, members, list, key: model.key(node) })
+    }
+
+    fn is_named(&self) -> bool {
+        let name = words(self.event);
+        words(&self.webhook.id) == name || words(&self.webhook.path) == name
     }
 
     /// Whether all records of a call are told of at once.

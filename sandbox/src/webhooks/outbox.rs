@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use kontrakt_codegen::contract::{Operation, Status};
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
@@ -93,6 +94,7 @@ pub(crate) struct Parcel {
     pub(crate) event: String,
     pub(crate) url: String,
     pub(crate) operation: Option<String>,
+    pub(crate) webhook: &'static Operation,
     pub(crate) request: Request,
     pub(crate) due: Moment,
 }
@@ -101,6 +103,7 @@ struct Entry {
     delivery: Delivery,
     /// Where it goes and what is sent, until it is over.
     parcel: Option<(Address, Request)>,
+    webhook: &'static Operation,
     under_way: bool,
 }
 
@@ -165,11 +168,11 @@ impl Outbox {
             if !waits {
                 self.untold.push(delivery.clone());
             }
-            let parcel = address.clone().ok().filter(|_| waits).map(|address| (address, parcel.request.clone()));
+            let request = address.clone().ok().filter(|_| waits).map(|address| (address, parcel.request.clone()));
             if self.entries.len() == REMEMBERED {
                 self.entries.pop_front();
             }
-            self.entries.push_back(Entry { delivery, parcel, under_way: false });
+            self.entries.push_back(Entry { delivery, parcel: request, webhook: parcel.webhook, under_way: false });
         }
     }
 
@@ -200,15 +203,11 @@ impl Outbox {
         !self.entries.iter().any(|entry| entry.under_way || entry.is_due(now))
     }
 
-    pub(crate) fn event(&self, number: u64) -> Option<String> {
-        self.entries.iter().find(|entry| entry.delivery.number == number).map(|entry| entry.delivery.event.clone())
-    }
-
     /// What came of a try: a status that the receiver answered, or what went wrong.
     pub(crate) fn tried(
         &mut self,
         number: u64,
-        outcome: Result<(u16, bool), String>,
+        outcome: Result<u16, String>,
         now: Moment,
         waits: &[u64],
     ) -> Option<Delivery> {
@@ -216,10 +215,10 @@ impl Outbox {
         let delivery = &mut entry.delivery;
         entry.under_way = false;
         delivery.tries += 1;
-        let taken = matches!(outcome, Ok((_, true)));
+        let taken = outcome.as_ref().is_ok_and(|status| takes(entry.webhook, *status));
         (delivery.status, delivery.error) = match outcome {
-            Ok((status, true)) => (Some(status), None),
-            Ok((status, false)) => (Some(status), Some(format!("the receiver answered {status}"))),
+            Ok(status) if taken => (Some(status), None),
+            Ok(status) => (Some(status), Some(format!("the receiver answered {status}"))),
             Err(error) => (None, Some(error)),
         };
         let waits = if waits.is_empty() { WAITS } else { waits };
@@ -241,6 +240,19 @@ impl Entry {
     fn is_due(&self, now: Moment) -> bool {
         self.delivery.next.is_some_and(|next| next <= now)
     }
+}
+
+/// Whether a status says that the receiver took it: a success that the webhook documents, or any where it documents none.
+fn takes(webhook: &Operation, status: u16) -> bool {
+    let mut successes = webhook.responses.iter().filter_map(|response| match response.status {
+        Status::Code(code) if (200..300).contains(&code) => Some(code..=code),
+        Status::Range(2) => Some(200..=299),
+        _ => None,
+    });
+    let first = successes.next();
+    first.map_or((200..300).contains(&status), |first| {
+        first.contains(&status) || successes.any(|success| success.contains(&status))
+    })
 }
 
 /// Is told of every delivery, after each try.

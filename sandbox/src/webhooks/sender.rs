@@ -8,13 +8,11 @@ use std::time::Duration;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
-use kontrakt_codegen::contract::{Operation, Status};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::address::Address;
-use super::cause;
 use super::outbox::Delivery;
 use crate::message::Request;
 use crate::sandbox::{Sandbox, Shared};
@@ -68,9 +66,6 @@ impl Sandbox {
         let contract = self.contract();
         let mut now = self.lock();
         let moment = self.moment(&now);
-        let event = now.outbox.event(number);
-        let webhook = event.and_then(|event| cause::webhook(contract, &event));
-        let outcome = outcome.map(|status| (status, webhook.is_some_and(|webhook| takes(webhook, status))));
         let delivery = now.outbox.tried(number, outcome, moment, &contract.behaviour.webhooks.waits);
         drop(now);
         delivery.iter().for_each(|delivery| self.tell(delivery));
@@ -82,19 +77,6 @@ impl Sandbox {
             watcher(delivery);
         }
     }
-}
-
-/// Whether a status says that the receiver took it: a success that the webhook documents, or any where it documents none.
-fn takes(webhook: &Operation, status: u16) -> bool {
-    let mut successes = webhook.responses.iter().filter_map(|response| match response.status {
-        Status::Code(code) if (200..300).contains(&code) => Some(code..=code),
-        Status::Range(2) => Some(200..=299),
-        _ => None,
-    });
-    let first = successes.next();
-    first.map_or((200..300).contains(&status), |first| {
-        first.contains(&status) || successes.any(|success| success.contains(&status))
-    })
 }
 
 async fn work(shared: Weak<Shared>, bell: Arc<Notify>) {
