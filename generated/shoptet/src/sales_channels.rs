@@ -82,7 +82,7 @@ operation! {
 }
 
 record! {
-    /// Sales channel, such as the e-shop or a shop in the street.
+    /// Sales channel, such as the e-shop or a brick-and-mortar shop.
     ///
     /// Item of the answer of [`SalesChannelsApi::list`].
     #[non_exhaustive]
@@ -216,7 +216,7 @@ record! {
         ///
         /// May be null.
         pub online_store: Option<SalesChannelDetailOnlineStore> = required("onlineStore"),
-        /// The shop in the street, for channels of that type.
+        /// The brick-and-mortar shop, for channels of that type.
         ///
         /// May be null.
         pub in_store: Option<SalesChannelDetailInStore> = required("inStore"),
@@ -304,7 +304,7 @@ record! {
 }
 
 record! {
-    /// The shop in the street, for channels of that type.
+    /// The brick-and-mortar shop, for channels of that type.
     ///
     /// Value of [`SalesChannelDetail::in_store`].
     #[non_exhaustive]

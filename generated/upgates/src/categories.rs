@@ -263,54 +263,52 @@ record! {
 }
 
 open_enum! {
-    /// What a category shows: a page with or without products, products chosen by their parameters, the main page,
-    /// news, a page of its own, an address, another category, or advice. `manufacturers`, `contact`, `why-us` and
-    /// `contactMenu` exist in replies only.
+    /// What a category shows. The documents disagree on whether `manufacturers`, `contact`, `why-us` and `contactMenu`
+    /// can be written.
     ///
     /// Value of [`Category::type`], [`CategoryCreate::type`] and [`CategoryUpdate::type`].
     pub enum CategoryType: text {
-        /// `homepage`
+        /// `homepage`: Link to the main page.
         Homepage = "homepage",
-        /// `news`
+        /// `news`: Link to the news.
         News = "news",
-        /// `individual`
+        /// `individual`: A page of its own.
         Individual = "individual",
-        /// `url`
+        /// `url`: Link to an address.
         Url = "url",
-        /// `site`
+        /// `site`: Page without products.
         Site = "site",
-        /// `siteWithProducts`
+        /// `siteWithProducts`: Page with products.
         SiteWithProducts = "siteWithProducts",
-        /// `parametric`
+        /// `parametric`: Page of products chosen by their parameters.
         Parametric = "parametric",
-        /// `linkCategory`
+        /// `linkCategory`: Link to another category.
         LinkCategory = "linkCategory",
-        /// `advisor`
+        /// `advisor`: Link to the advice pages.
         Advisor = "advisor",
-        /// `manufacturers`
+        /// `manufacturers`: List of manufacturers.
         Manufacturers = "manufacturers",
-        /// `contact`
+        /// `contact`: Contact page.
         Contact = "contact",
-        /// `why-us`
+        /// `why-us`: Link to the advantages of the shop.
         WhyUs = "why-us",
-        /// `contactMenu`
+        /// `contactMenu`: Contact menu.
         ContactMenu = "contactMenu",
     }
 }
 
 open_enum! {
-    /// Which products a category holds: those put there by hand, with or without those of the categories below it,
-    /// those with a label, or those of a manufacturer.
+    /// Which products a category holds.
     ///
     /// Value of [`Category::type_of_items`], [`CategoryCreate::type_of_items`] and [`CategoryUpdate::type_of_items`].
     pub enum CategoryItems: text {
-        /// `withSubcategories`
+        /// `withSubcategories`: Products of the category and of those below it.
         WithSubcategories = "withSubcategories",
-        /// `withoutSubcategories`
+        /// `withoutSubcategories`: Products of the category alone.
         WithoutSubcategories = "withoutSubcategories",
-        /// `label`
+        /// `label`: Products with a certain label.
         Label = "label",
-        /// `manufacturer`
+        /// `manufacturer`: Products of a certain manufacturer.
         Manufacturer = "manufacturer",
     }
 }
@@ -401,7 +399,7 @@ record! {
         pub position: Option<i64> = optional("position"),
         /// Whether the shop shows the category.
         pub active_yn: Option<bool> = optional("active_yn"),
-        /// What the category shows; none of the values that exist in replies only.
+        /// What the category shows.
         pub r#type: Option<CategoryType> = optional("type"),
         /// Which products it holds.
         ///
@@ -547,7 +545,7 @@ record! {
         pub position: Option<i64> = optional("position"),
         /// Whether the shop shows the category.
         pub active_yn: Option<bool> = optional("active_yn"),
-        /// What the category shows; none of the values that exist in replies only.
+        /// What the category shows.
         pub r#type: Option<CategoryType> = optional("type"),
         /// Which products it holds.
         pub type_of_items: Option<CategoryItems> = optional("type_of_items"),

@@ -47,15 +47,15 @@ record! {
 }
 
 open_enum! {
-    /// Whether products can be ordered beyond the stock: no limit, a limit for all, or one for products in sale.
+    /// Whether products can be ordered beyond the stock.
     ///
     /// Value of [`ShopConfig::limit_orders`].
     pub enum ShopOrderLimit: text {
-        /// `0`
+        /// `0`: No limit.
         Off = "0",
-        /// `1`
+        /// `1`: Only what is in stock can be ordered.
         All = "1",
-        /// `sale`
+        /// `sale`: The limit holds for products in a clearance sale.
         Sale = "sale",
     }
 }

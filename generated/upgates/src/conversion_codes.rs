@@ -223,23 +223,22 @@ record! {
 }
 
 open_enum! {
-    /// Where a conversion code stands: in the head, at the beginning or at the end of the body; of every page, or, with
-    /// `order_`, of the page after an order.
+    /// Where in the pages of the shop a conversion code stands.
     ///
     /// Argument of [`ConversionCodesApi::get`] and [`ConversionCodesApi::delete_at`]. Value of
     /// [`ConversionCode::position`], [`ConversionCodeOutcome::position`] and [`ConversionCodeWrite::position`].
     pub enum ConversionCodePosition: text {
-        /// `head`
+        /// `head`: In the head of every page.
         Head = "head",
-        /// `body_top`
+        /// `body_top`: At the beginning of the body of every page.
         BodyTop = "body_top",
-        /// `body_bottom`
+        /// `body_bottom`: At the end of the body of every page.
         BodyBottom = "body_bottom",
-        /// `order_head`
+        /// `order_head`: In the head of the page after an order.
         OrderHead = "order_head",
-        /// `order_body_top`
+        /// `order_body_top`: At the beginning of the body of the page after an order.
         OrderBodyTop = "order_body_top",
-        /// `order_body_bottom`
+        /// `order_body_bottom`: At the end of the body of the page after an order.
         OrderBodyBottom = "order_body_bottom",
     }
 }

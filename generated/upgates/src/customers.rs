@@ -354,32 +354,32 @@ record! {
 }
 
 open_enum! {
-    /// Kind of customer: without an account, with one, with one and a company.
+    /// Kind of customer.
     ///
     /// Value of [`Customer::type`], [`CustomerCreate::type`] and [`CustomerUpdate::type`].
     pub enum CustomerType: text {
-        /// `contact`
+        /// `contact`: Person without an account.
         Contact = "contact",
-        /// `customer`
+        /// `customer`: Person with an account.
         Customer = "customer",
-        /// `company`
+        /// `company`: Company with an account.
         Company = "company",
     }
 }
 
 open_enum! {
-    /// Attitude to the newsletter: not known, no, yes, or excluded because too many were not opened.
+    /// Whether a customer wants the newsletter.
     ///
     /// Argument of [`CustomersApi::list`]. Value of [`Customer::newsletter_accept`],
     /// [`CustomerCreate::newsletter_accept`] and [`CustomerUpdate::newsletter_accept`].
     pub enum NewsletterAccept: text {
-        /// `notset`
+        /// `notset`: Not known.
         NotSet = "notset",
-        /// `no`
+        /// `no`: The customer refuses the newsletter.
         No = "no",
-        /// `yes`
+        /// `yes`: The customer wants the newsletter.
         Yes = "yes",
-        /// `excluded`
+        /// `excluded`: The shop took the customer off, having seen too many newsletters left unopened.
         Excluded = "excluded",
     }
 }

@@ -281,17 +281,17 @@ record! {
 }
 
 open_enum! {
-    /// What went wrong: the input, the content of a file, a backup, or the rights.
+    /// What a call about the design failed on.
     ///
     /// Value of [`GraphicsError::type`].
     pub enum GraphicsErrorType: text {
-        /// `InputError`
+        /// `InputError`: The input is not valid.
         InputError = "InputError",
-        /// `CodeValidationError`
+        /// `CodeValidationError`: The content of the file is not valid.
         CodeValidationError = "CodeValidationError",
-        /// `BackupCountError`
+        /// `BackupCountError`: The number of backups does not allow it.
         BackupCountError = "BackupCountError",
-        /// `PermissionsError`
+        /// `PermissionsError`: The right to it is missing.
         PermissionsError = "PermissionsError",
     }
 }
@@ -434,20 +434,20 @@ record! {
 }
 
 open_enum! {
-    /// Who or what made a backup: a person, publishing the test version, another version of the design, switching the
-    /// designer off, switching it on.
+    /// What led to a backup.
     ///
     /// Value of [`GraphicsBackup::type`] and [`GraphicsBackupCreateOutcome::type`].
     pub enum GraphicsBackupType: text {
-        /// `manual`
+        /// `manual`: Made by a person.
         Manual = "manual",
-        /// `system.updateFinal`
+        /// `system.updateFinal`: Made when the test version of the design was published.
         SystemUpdateFinal = "system.updateFinal",
-        /// `system.updateConfigurator`
+        /// `system.updateConfigurator`: Made when the version of the design changed; `additional_data` names the
+        /// versions.
         SystemUpdateConfigurator = "system.updateConfigurator",
-        /// `system.disableConfigurator`
+        /// `system.disableConfigurator`: Made when the designer was switched off and the code editor on.
         SystemDisableConfigurator = "system.disableConfigurator",
-        /// `system.enableConfigurator`
+        /// `system.enableConfigurator`: Made when the designer was switched on and the code editor off.
         SystemEnableConfigurator = "system.enableConfigurator",
     }
 }

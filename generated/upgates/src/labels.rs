@@ -180,17 +180,17 @@ record! {
 }
 
 open_enum! {
-    /// Kind of a label: one of the three that every shop has, or one that the shop defined.
+    /// Kind of a label.
     ///
     /// Argument of [`LabelsApi::list`]. Value of [`Label::type`].
     pub enum LabelType: text {
-        /// `action`
+        /// `action`: Special offer, one of the three labels that every shop has.
         Action = "action",
-        /// `new`
+        /// `new`: Novelty, one of the three labels that every shop has.
         New = "new",
-        /// `sale`
+        /// `sale`: Clearance sale, one of the three labels that every shop has.
         Sale = "sale",
-        /// `custom`
+        /// `custom`: Label that the shop defined.
         Custom = "custom",
     }
 }

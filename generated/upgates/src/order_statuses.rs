@@ -165,7 +165,7 @@ record! {
 }
 
 open_enum! {
-    /// Kind of a status. `Custom` is one that the shop defined.
+    /// Kind of a status. Those of Home Credit follow a loan.
     ///
     /// Argument of [`OrderStatusesApi::list`]. Value of [`OrderStatus::type`].
     pub enum OrderStatusType: text {
@@ -185,7 +185,7 @@ open_enum! {
         PaymentInProcess = "PaymentInProcess",
         /// `Unresolved`
         Unresolved = "Unresolved",
-        /// `Custom`
+        /// `Custom`: Status that the shop defined.
         Custom = "Custom",
         /// `HomecreditProcessing`
         HomecreditProcessing = "HomecreditProcessing",

@@ -581,17 +581,17 @@ record! {
 }
 
 open_enum! {
-    /// Who made an order: staff, a visitor of the shop, a caller of the API, the cash register.
+    /// Where an order was made.
     ///
     /// Value of [`Order::origin`].
     pub enum OrderOrigin: text {
-        /// `admin`
+        /// `admin`: Made by staff in the administration.
         Admin = "admin",
-        /// `frontend`
+        /// `frontend`: Made by a customer in the shop.
         Frontend = "frontend",
-        /// `api`
+        /// `api`: Made through the API.
         Api = "api",
-        /// `cash-register`
+        /// `cash-register`: Made at the cash register.
         CashRegister = "cash-register",
     }
 }
@@ -867,15 +867,15 @@ open_enum! {
     ///
     /// Value of [`OrderProduct::type`].
     pub enum OrderProductType: text {
-        /// `product`
+        /// `product`: Ordinary item.
         Product = "product",
-        /// `set`
+        /// `set`: A set; its parts are items of their own.
         Set = "set",
-        /// `set_part`
+        /// `set_part`: Part of a set, whose UUID is in `parent_uuid`.
         SetPart = "set_part",
-        /// `gift`
+        /// `gift`: Gift that comes with the item whose UUID is in `parent_uuid`.
         Gift = "gift",
-        /// `discount`
+        /// `discount`: Discount of the item whose UUID is in `parent_uuid`.
         Discount = "discount",
     }
 }
@@ -909,17 +909,17 @@ record! {
 }
 
 open_enum! {
-    /// What a configuration lets the customer choose: one value, several, a text, or files.
+    /// What a configuration lets the customer choose.
     ///
     /// Value of [`ProductConfiguration::type`].
     pub enum ConfigurationType: text {
-        /// `one_value`
+        /// `one_value`: One of the offered values.
         OneValue = "one_value",
-        /// `more_values`
+        /// `more_values`: Any number of the offered values.
         MoreValues = "more_values",
-        /// `text`
+        /// `text`: A text that the customer writes.
         Text = "text",
-        /// `file`
+        /// `file`: Files that the customer uploads.
         File = "file",
     }
 }
@@ -944,9 +944,9 @@ open_enum! {
     ///
     /// Value of [`ProductConfigurationValue::operation`].
     pub enum PriceOperation: text {
-        /// `+`
+        /// `+`: Added to the price.
         Add = "+",
-        /// `-`
+        /// `-`: Taken off the price.
         Subtract = "-",
     }
 }
@@ -988,9 +988,9 @@ open_enum! {
     ///
     /// Value of [`VoucherDiscount::type`], [`QuantityDiscount::type`] and [`QuantityDiscountWrite::type`].
     pub enum DiscountType: text {
-        /// `percent`
+        /// `percent`: Percentage of the total of the order without shipment and payment.
         Percent = "percent",
-        /// `price`
+        /// `price`: Amount of money.
         Price = "price",
     }
 }

@@ -309,15 +309,15 @@ record! {
 }
 
 open_enum! {
-    /// How values of a parameter are offered: as a list to choose from, with pictures, or as tiles with text.
+    /// How the values of a parameter are offered.
     ///
     /// Value of [`Parameter::display_type`], [`ParameterCreate::display_type`] and [`ParameterUpdate::display_type`].
     pub enum ParameterDisplayType: text {
-        /// `select`
+        /// `select`: List to choose from.
         Select = "select",
-        /// `listing`
+        /// `listing`: Pictures to choose from.
         Listing = "listing",
-        /// `tile`
+        /// `tile`: Tiles with text.
         Tile = "tile",
     }
 }

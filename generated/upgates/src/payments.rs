@@ -137,9 +137,9 @@ open_enum! {
     ///
     /// Value of [`PaymentDescription::price_type`].
     pub enum PaymentPriceType: text {
-        /// `fixed`
+        /// `fixed`: Amount of money.
         Fixed = "fixed",
-        /// `percentage`
+        /// `percentage`: Percentage of the order.
         Percentage = "percentage",
     }
 }

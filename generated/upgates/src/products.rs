@@ -1250,11 +1250,11 @@ open_enum! {
     /// Value of [`Product::limit_orders`], [`ProductCreate::limit_orders`], [`ProductChanges::limit_orders`] and 1
     /// more.
     pub enum OrderLimit: text {
-        /// `0`
+        /// `0`: Orders may exceed the stock.
         Unlimited = "0",
-        /// `1`
+        /// `1`: Only what is in stock can be ordered.
         Limited = "1",
-        /// `sale`
+        /// `sale`: The limit holds while the product is in a clearance sale.
         ClearanceSale = "sale",
     }
 }
@@ -2716,15 +2716,15 @@ record! {
 }
 
 open_enum! {
-    /// Which variant is given: the one most in stock, any in stock, or the one named by the code.
+    /// Which variant is given.
     ///
     /// Value of [`ProductGift::type`].
     pub enum ProductGiftType: text {
-        /// `highest_stock_variant`
+        /// `highest_stock_variant`: The variant with most units in stock.
         HighestStockVariant = "highest_stock_variant",
-        /// `random_stock_variant`
+        /// `random_stock_variant`: Any variant that is in stock.
         RandomStockVariant = "random_stock_variant",
-        /// `variant`
+        /// `variant`: The variant that the code names.
         Variant = "variant",
     }
 }

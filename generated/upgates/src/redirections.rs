@@ -189,7 +189,7 @@ record! {
 }
 
 open_enum! {
-    /// What a redirection leads to: an address set by hand, or a page of the shop that has moved.
+    /// What a redirection leads to: a page of the shop, or, for `Custom`, any address.
     ///
     /// Argument of [`RedirectionsApi::list`]. Value of [`Redirection::type`].
     pub enum RedirectionType: text {

@@ -310,7 +310,7 @@ open_enum! {
         Ulozenka = "ulozenka",
         /// `depo`
         Depo = "depo",
-        /// `custom`
+        /// `custom`: Collection point of a carrier that the shop defined.
         Custom = "custom",
     }
 }

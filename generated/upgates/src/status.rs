@@ -60,15 +60,15 @@ record! {
 }
 
 open_enum! {
-    /// What an API user may do with a service: nothing, read, or everything.
+    /// What an API user may do with a service.
     ///
     /// Value of [`Service::privilege`].
     pub enum Privilege: text {
-        /// `deny`
+        /// `deny`: No calls.
         Deny = "deny",
-        /// `readonly`
+        /// `readonly`: GET calls only.
         Readonly = "readonly",
-        /// `all`
+        /// `all`: All calls.
         All = "all",
     }
 }

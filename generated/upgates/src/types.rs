@@ -9,7 +9,7 @@ use kontrakt_runtime::prelude::*;
 
 #[cfg(any(feature = "orders", feature = "shipments"))]
 open_enum! {
-    /// Kind of carrier. `custom` is one that the shop defined.
+    /// Kind of carrier.
     ///
     /// Argument of [`OrdersApi::list`](crate::orders::OrdersApi::list) and
     /// [`ShipmentsApi::list`](crate::shipments::ShipmentsApi::list). Value of
@@ -40,14 +40,14 @@ open_enum! {
         Sps = "sps",
         /// `individual`
         Individual = "individual",
-        /// `custom`
+        /// `custom`: Carrier that the shop defined.
         Custom = "custom",
     }
 }
 
 #[cfg(any(feature = "orders", feature = "payments"))]
 open_enum! {
-    /// Kind of payment. `command` is a bank transfer, `custom` one that the shop defined.
+    /// Kind of payment.
     ///
     /// Argument of [`OrdersApi::list`](crate::orders::OrdersApi::list) and
     /// [`PaymentsApi::list`](crate::payments::PaymentsApi::list). Value of
@@ -57,9 +57,9 @@ open_enum! {
         Cash = "cash",
         /// `cashOnDelivery`
         CashOnDelivery = "cashOnDelivery",
-        /// `command`
+        /// `command`: Bank transfer.
         Command = "command",
-        /// `moneybookers`
+        /// `moneybookers`: Skrill.
         Moneybookers = "moneybookers",
         /// `paypal`
         Paypal = "paypal",
@@ -93,15 +93,15 @@ open_enum! {
         Essox = "essox",
         /// `twisto`
         Twisto = "twisto",
-        /// `cashOnCashRegister`
+        /// `cashOnCashRegister`: Cash at the cash register.
         CashOnCashRegister = "cashOnCashRegister",
-        /// `cardOnCashRegister`
+        /// `cardOnCashRegister`: Card at the cash register.
         CardOnCashRegister = "cardOnCashRegister",
         /// `thepay`
         Thepay = "thepay",
-        /// `upgates`
+        /// `upgates`: Upgates Pay.
         Upgates = "upgates",
-        /// `custom`
+        /// `custom`: Payment that the shop defined.
         Custom = "custom",
     }
 }
@@ -143,25 +143,25 @@ open_enum! {
     pub enum MetaType: text {
         /// `radio`
         Radio = "radio",
-        /// `radiolist`
+        /// `radiolist`: Buttons, one of which can be chosen.
         Radiolist = "radiolist",
-        /// `checkbox`
+        /// `checkbox`: Box to tick.
         Checkbox = "checkbox",
-        /// `input`
+        /// `input`: Line of text.
         Input = "input",
-        /// `date`
+        /// `date`: Line for a date.
         Date = "date",
-        /// `email`
+        /// `email`: Line for an e-mail address.
         Email = "email",
-        /// `number`
+        /// `number`: Line for a number.
         Number = "number",
-        /// `select`
+        /// `select`: Drop-down list, one choice.
         Select = "select",
-        /// `multiselect`
+        /// `multiselect`: Drop-down list, several choices.
         Multiselect = "multiselect",
-        /// `textarea`
+        /// `textarea`: Text of several lines.
         Textarea = "textarea",
-        /// `formatted`
+        /// `formatted`: Formatted text of several lines.
         Formatted = "formatted",
     }
 }
@@ -227,13 +227,13 @@ open_enum! {
     ///
     /// Value of [`Message::level`] and [`WebhookMessage::level`](crate::webhooks::WebhookMessage::level).
     pub enum MessageLevel: text {
-        /// `info`
+        /// `info`: Only for information.
         Info = "info",
         /// `warning`
         Warning = "warning",
-        /// `error`
+        /// `error`: It was probably not done.
         Error = "error",
-        /// `fatal_error`
+        /// `fatal_error`: The API itself failed; ask the support of UPgates.
         FatalError = "fatal_error",
     }
 }
@@ -365,7 +365,7 @@ record! {
 
 #[cfg(any(feature = "products", feature = "availabilities"))]
 open_enum! {
-    /// Meaning of an availability: on request, not available, in stock, or as the shop defined it.
+    /// Meaning of an availability.
     ///
     /// Argument of [`AvailabilitiesApi::list`](crate::availabilities::AvailabilitiesApi::list). Value of
     /// [`Product::availability_type`](crate::products::Product::availability_type),
@@ -374,11 +374,11 @@ open_enum! {
     pub enum AvailabilityType: text {
         /// `OnRequest`
         OnRequest = "OnRequest",
-        /// `NotAvailable`
+        /// `NotAvailable`: Not in stock.
         NotAvailable = "NotAvailable",
         /// `InStock`
         InStock = "InStock",
-        /// `Custom`
+        /// `Custom`: As the shop defined it.
         Custom = "Custom",
     }
 }

@@ -210,15 +210,15 @@ record! {
 }
 
 open_enum! {
-    /// Kind of voucher: an amount of money, a share of the order, or a voucher for payment and shipment.
+    /// Kind of voucher.
     ///
     /// Value of [`Voucher::type`] and [`VouchersCreate::type`].
     pub enum VoucherType: text {
-        /// `price`
+        /// `price`: An amount of money.
         Price = "price",
-        /// `percentage`
+        /// `percentage`: A percentage of the order.
         Percentage = "percentage",
-        /// `payment_shipment`
+        /// `payment_shipment`: Payment and shipment are free.
         PaymentShipment = "payment_shipment",
     }
 }

@@ -460,13 +460,13 @@ impl AddonPage {
 }
 
 closed_enum! {
-    /// Whether the page is shown inside the administration, or takes its place.
+    /// Where the page of an add-on is shown.
     ///
     /// Value of [`AddonPage::type`].
     pub enum AddonPageType: text {
-        /// `iframe`
+        /// `iframe`: Shown inside the administration.
         Iframe = "iframe",
-        /// `redirect`
+        /// `redirect`: Takes the place of the administration.
         Redirect = "redirect",
     }
 }
