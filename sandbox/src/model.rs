@@ -18,7 +18,7 @@ use kontrakt_conformance::verify::Verifier;
 pub(crate) use filters::{Filter, Test};
 pub(crate) use keys::{By, key_of};
 pub(crate) use places::{Form, Place};
-pub(crate) use subscriptions::{Subscriptions, is_event_name};
+pub(crate) use subscriptions::{Subscriptions, is_event_name, notice_schema};
 
 use crate::SandboxError;
 use crate::maker::Schemas;
@@ -222,7 +222,9 @@ impl Model {
         let Some((above, _)) = last.node.rsplit_once('/') else { return };
         let above = above.trim_end_matches("/{}").to_owned();
         let feed = operation.hints.feed.as_ref().is_some_and(|feed| feed.kind.is_some());
-        let bulk = operation.hints.bulk.is_some() && operation.method != "POST" && !is_many(&last.node);
+        // Of a record that is named it is about a part.
+        let named = steps.iter().any(|step| step.parameter.is_some());
+        let bulk = operation.hints.bulk.is_some() && operation.method != "POST" && !is_many(&last.node) && !named;
         // The same member of the answer as in the list above, with a key of its records.
         let same = answer.zip(lists.get(&above)).is_some_and(|(place, (member, _))| {
             let keys = ["code", "id", "guid"].iter().any(|key| self.schemas.member(&place.slot, key).is_some());

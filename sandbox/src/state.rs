@@ -92,14 +92,19 @@ impl<'m> Making<'m> {
             let below = step.node.contains("{}");
             // Nobody subscribes by chance.
             let subscribed = self.model.subscriptions.as_ref().is_some_and(|place| place.step.node == step.node);
+            // What can be subscribed to is known.
+            let event = self.model.event_member(&step.node);
+            let events = event.as_ref().map(|_| self.model.events()).unwrap_or_default();
             let count = match step.member.starts_with('/') && !subscribed {
+                true if event.is_some() => events.len(),
                 true => self.records.min(if below { 2 } else { usize::MAX }),
                 false => 0,
             };
             let seed = self.seed_of(salt, &step.node);
             let mut list = Vec::with_capacity(count);
             for at in 0..count {
-                let record = self.record(&step.node, Map::new(), &list, (seed.wrapping_add(at as u64), Fill::Rich));
+                let known = event.iter().cloned().zip(events.get(at).map(|event| json!(event))).collect();
+                let record = self.record(&step.node, known, &list, (seed.wrapping_add(at as u64), Fill::Rich));
                 list.push(Value::Object(record));
             }
             map.insert(step.member.clone(), Value::Array(list));

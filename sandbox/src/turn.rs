@@ -74,9 +74,10 @@ impl Turn<'_> {
                 |name: &str| path.iter().chain(&query).find(|(key, _)| key == name).map(|(_, value)| value.clone());
             let making = self.making;
             if let Ok((record, _)) = making.holder(&mut self.state.records, std::slice::from_ref(above), &argument) {
+                let before = Value::Object(record.clone());
                 touch(record, making);
                 let record = Value::Object(record.clone());
-                self.log(&above.node, None, &record, Happened::Changed);
+                self.log(&above.node, Some(before), &record, Happened::Changed);
                 if let Some(news) = self.news.last_mut() {
                     news.below = below;
                 }
@@ -184,9 +185,10 @@ impl Turn<'_> {
         let above = before.last().filter(|step| !own && step.parameter.is_some()).cloned();
         let Some(above) = above else {
             let record = self.record()?;
+            let before = Some(Value::Object(record.clone()));
             merge(record, &change);
             let record = Value::Object(record.clone());
-            self.news.push(News::new(&node, &record, Happened::Changed));
+            self.news.push(News { before, ..News::new(&node, &record, Happened::Changed) });
             return Ok(self.showing(vec![record]));
         };
         let (path, query) = (self.path.clone(), self.query.clone());

@@ -88,7 +88,7 @@ impl Sandbox {
             Some(cause) => format!("{event}: {cause}\n"),
             None => format!("{event}: never\n"),
         };
-        cause::events(model).into_iter().map(line).collect()
+        model.events().into_iter().map(line).collect()
     }
 
     /// Puts what has happened into the outbox, for all who want to know. `operation` is the call that did it.
@@ -142,7 +142,7 @@ impl Sandbox {
             }
         }
         for url in &now.outbox.receivers {
-            let events = cause::events(self.0.model).into_iter();
+            let events = self.0.model.events().into_iter();
             listeners.extend(events.map(|event| Listener { event, url: url.clone(), subscription: None }));
         }
         listeners

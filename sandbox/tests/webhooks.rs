@@ -284,6 +284,11 @@ async fn the_end_of_a_job_is_told_when_it_ends() {
 async fn records_of_a_call_are_told_in_one_list_where_the_document_has_one() {
     let server = receiver(&[]).await;
     let sandbox = sandbox("upgates");
+    let events = sandbox.handle(&sandbox.example("listWebhookEvents").unwrap()).value().unwrap();
+    assert_eq!(
+        (events["events"].as_array().unwrap().len(), &events["events"][0]["name"]),
+        (36, &json!("Orders.create"))
+    );
     let hook = json!({"name": "n", "url": server.uri(), "event": "Orders.create"});
     let made = call(&sandbox, "POST", "/webhooks", &hook).value().unwrap();
     for event in ["orders.UPDATE", "Availabilities.delete"] {
@@ -400,4 +405,41 @@ fn what_each_event_tells_of() {
     for api in ["shoptet", "upgates"] {
         insta::assert_snapshot!(format!("events_{api}"), sandbox(api).describe_events());
     }
+}
+
+/// Every call of the APIs, and whatever it tells: bodies are what the document allows, and the clients read them.
+#[test]
+fn whatever_is_told_is_what_the_document_allows() {
+    use kontrakt_conformance::check::Checker;
+    let (mut told, mut wrong) = (std::collections::BTreeSet::new(), Vec::new());
+    for api in ["shoptet", "upgates"] {
+        let sandbox = sandbox(api);
+        sandbox.deliver_to("http://127.0.0.1:1/nobody").unwrap();
+        let checker = Checker::new(sandbox.contract());
+        let schema_of = |webhook: &kontrakt_codegen::contract::Operation| {
+            webhook.body.as_ref().and_then(|body| body.json()?.schema)
+        };
+        let schemas: Vec<_> = sandbox.contract().webhooks.iter().filter_map(schema_of).collect();
+        for operation in &sandbox.contract().operations {
+            sandbox.reset();
+            sandbox.handle(&sandbox.example(&operation.id).unwrap());
+            for one in sandbox.deliveries() {
+                let body = one.body.to_string();
+                let is_read = match api {
+                    "shoptet" => kontrakt_runtime::webhook::read::<shoptet::webhooks::Notice>(body.as_bytes()).is_ok(),
+                    _ => kontrakt_runtime::webhook::read::<upgates::webhooks::Notice>(body.as_bytes()).is_ok(),
+                };
+                if !is_read || !schemas.iter().any(|schema| checker.accepts(*schema, &one.body)) {
+                    wrong.push(format!("{api} {} {}: {body}", operation.id, one.event));
+                }
+                let instance = one.body.get("eventInstance").map_or("-", |instance| instance.as_str().unwrap());
+                if instance.is_empty() {
+                    wrong.push(format!("{api} {} {}: about nothing: {body}", operation.id, one.event));
+                }
+                told.insert(format!("{api} {}", one.event));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(told.len() > 60, "{} {told:#?}", told.len());
 }

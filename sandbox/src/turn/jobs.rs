@@ -42,7 +42,8 @@ impl Turn<'_> {
         let mut ended = job.clone();
         ended.insert(jobs.status.clone(), json!(jobs.completed));
         let after = Duration::from_secs(TAKES);
-        self.news.push(News { after, ..News::new(&step.node, &Value::Object(ended), Happened::Changed) });
+        let before = Some(Value::Object(job.clone()));
+        self.news.push(News { after, before, ..News::new(&step.node, &Value::Object(ended), Happened::Changed) });
         list.push(Value::Object(job));
         Ok(shown)
     }

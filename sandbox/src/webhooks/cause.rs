@@ -1,9 +1,9 @@
 //! Which change an event tells of: read from the words of its name, or said by `x-webhooks`.
 
-use kontrakt_codegen::contract::{Operation, RecordChange, SchemaId};
+use kontrakt_codegen::contract::RecordChange;
 use kontrakt_codegen::name::{singular, words};
 
-use crate::model::{Model, is_event_name};
+use crate::model::Model;
 use crate::state::{Happened, News, text_of, values_at};
 
 /// The change that an event tells of.
@@ -52,27 +52,6 @@ impl std::fmt::Display for Cause {
         }
         f.write_str(if self.many { " many" } else { "" })
     }
-}
-
-/// What a webhook sends, if it is JSON.
-pub(super) fn schema(webhook: &Operation) -> Option<SchemaId> {
-    webhook.body.as_ref()?.content.iter().find(|media| media.is_json())?.schema
-}
-
-/// The names of all events that the document knows: those it lists, and webhooks that are named after one.
-pub(crate) fn events(model: &Model) -> Vec<String> {
-    let contract = model.contract;
-    let mut events = contract.behaviour.webhooks.events.clone();
-    for webhook in &contract.webhooks {
-        let Some(schema) = schema(webhook) else { continue };
-        let members = model.schemas.members(&[schema]).into_iter().filter(|(name, _)| is_event_name(name));
-        let listed = members.flat_map(|(_, slot)| slot).filter_map(|id| contract.merged(id).values.as_ref());
-        events.extend(listed.flat_map(|(values, _)| values).map(text_of));
-    }
-    if events.is_empty() {
-        events = contract.webhooks.iter().map(|webhook| webhook.path.clone()).collect();
-    }
-    events
 }
 
 /// The change that an event tells of; `None` where no call makes it.

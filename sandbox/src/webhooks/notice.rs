@@ -4,11 +4,11 @@ use kontrakt_codegen::contract::{Contract, Offset, Operation, ScalarHint, Schema
 use kontrakt_codegen::name::{singular, words};
 use serde_json::{Map, Value, json};
 
-use super::cause::{Cause, schema};
+use super::cause::Cause;
 use crate::SandboxError;
 use crate::maker::Fill;
 use crate::message::Request;
-use crate::model::{Slot, is_event_name};
+use crate::model::{Slot, is_event_name, notice_schema};
 use crate::sandbox::Sandbox;
 use crate::state::{Happened, Making, News, text_of, values_at};
 
@@ -25,7 +25,7 @@ impl Sandbox {
         key: Option<&str>,
     ) -> Result<Request, SandboxError> {
         let operation = named(self.contract(), webhook)?;
-        let schema = schema(operation);
+        let schema = notice_schema(operation);
         let schema = schema.ok_or_else(|| SandboxError::new(format!("the webhook {} sends no JSON", operation.id)))?;
         let making = self.making(self.now());
         let mut maker = making.maker(making.seed_of(0, &operation.id), Fill::Lean);
@@ -82,7 +82,7 @@ impl<'n> Notice<'n> {
 
     fn by(making: Making<'n>, webhook: &'static Operation, event: &'n str, node: &str) -> Option<Self> {
         let model = making.model;
-        let schema = schema(webhook)?;
+        let schema = notice_schema(webhook)?;
         let members = model.schemas.members(&[schema]);
         let noun = model.collections.get(node).map(|collection| collection.noun.as_slice()).unwrap_or_default();
         let is_noun = |name: &str| words(name).iter().map(|word| singular(word)).eq(noun.iter().cloned());
@@ -124,8 +124,21 @@ impl<'n> Notice<'n> {
         {
             known.insert(hint.member.clone(), self.whole(&cause.node, &one.record));
         }
+        self.number(&mut known);
         let mut maker = self.making.maker(self.making.seed_of(0, &self.webhook.id), Fill::Lean);
         maker.make(&[self.schema], "", Some(&Value::Object(known)))
+    }
+
+    /// Numbers that must be there, such as that of the shop, are the same in all notices, and not 0.
+    fn number(&self, known: &mut Map<String, Value>) {
+        let body = self.making.model.contract.merged(self.schema);
+        for (name, slot) in self.members.iter().filter(|(name, _)| body.requires(name)) {
+            let seed = self.making.seed_of(0, name);
+            let value = self.making.maker(seed, Fill::Rich).make(slot, name, None);
+            if value.is_number() && !known.contains_key(name) {
+                known.insert(name.clone(), value);
+            }
+        }
     }
 
     /// The name of the event, or when it was.
@@ -181,8 +194,12 @@ impl<'n> Notice<'n> {
         };
         let is_time = |name: &String| [&times.create, &times.update, &times.delete].contains(&&Some(name.clone()));
         // Where the list does not say what it shows, it is what identifies the record.
+        let keys = self.making.model.collections.get(&news.node).map(|collection| &collection.keys);
         let is_shown = |name: &String| match shown.is_empty() {
-            true => self.key.first() == Some(name),
+            true => {
+                self.key.first() == Some(name)
+                    || keys.is_some_and(|keys| keys.values().any(|key| *key == [name.as_str()]))
+            }
             false => shown.iter().any(|(member, _)| member == name),
         };
         let record = news.record.as_object().into_iter().flatten();
