@@ -7,7 +7,7 @@ use super::{limits, prose};
 use crate::contract::{Contract, SchemaId};
 
 /// Words of texts that tell when a value is null.
-const NULL: [&str; 3] = ["null", "Null", "`None`"];
+const NULL: [&str; 2] = ["null", "Null"];
 
 /// Lines about a type: what the glossary says of it, or its schema, unless that is only its name.
 pub(super) fn of_type(contract: &Contract, schema: SchemaId, name: &str) -> Vec<String> {

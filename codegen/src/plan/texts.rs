@@ -162,9 +162,6 @@ fn presence(text: &str, subject: &Subject<'_>) -> Option<String> {
     if says(&[" unless given", "By default ", "Missing ", "missing where", "missing if"]) && subject.required {
         return Some("says that it may be missing, but it is required".to_owned());
     }
-    if says(&["`None`"]) && subject.required && !subject.nullable {
-        return Some("says that it may be `None`, but it is always there".to_owned());
-    }
     let null = says(&["Null ", "null where", "null if", "null while", "null for"]);
     (null && !subject.nullable).then(|| "says that it may be null, but null is not valid".to_owned())
 }

@@ -608,7 +608,7 @@ record! {
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
         /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Address that goods are sent to. `None` where it is the billing address.
+        /// Address that goods are sent to. Null where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),

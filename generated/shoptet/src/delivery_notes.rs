@@ -216,7 +216,7 @@ record! {
         pub change_time: Option<CompactDateTime> = required("changeTime"),
         /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Address that goods are sent to. `None` where it is the billing address.
+        /// Address that goods are sent to. Null where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
@@ -237,7 +237,7 @@ record! {
     /// Item of [`DeliveryNote::items`].
     #[non_exhaustive]
     pub struct DeliveryNoteItem: open {
-        /// GUID of the product. `None` for other lines, such as shipping.
+        /// GUID of the product. Null for other lines, such as shipping.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),

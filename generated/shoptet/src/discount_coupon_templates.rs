@@ -115,7 +115,7 @@ record! {
         pub guid: String = required("guid"),
         /// Name of the template in the administration.
         pub title: String = required("title"),
-        /// Customer group that coupons are for. `None` for everybody.
+        /// Customer group that coupons are for. Null for everybody.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
         /// Categories whose products coupons are for.
         ///
@@ -189,7 +189,7 @@ record! {
         pub guid: String = required("guid"),
         /// Name of the template in the administration.
         pub title: String = required("title"),
-        /// Customer group that coupons are for. `None` for everybody.
+        /// Customer group that coupons are for. Null for everybody.
         pub customer_group: Option<CustomerGroup> = required("customerGroup"),
         /// Categories whose products coupons are for.
         ///

@@ -328,7 +328,7 @@ record! {
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
         /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
         pub discount_type: DiscountType = required("discountType"),
-        /// Discount in the currency of the coupon. `None` for discounts of the type `percentual`.
+        /// Discount in the currency of the coupon. Null for discounts of the type `percentual`.
         pub amount: Option<Fixed<2>> = required("amount"),
         /// Discount as a share of the price: 0.3 is 30 percent off. Null for discounts of the type `fixed`.
         ///
@@ -545,7 +545,7 @@ record! {
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
         /// Kind of discount: `fixed` for a sum, `percentual` for a share of the price.
         pub discount_type: DiscountType = required("discountType"),
-        /// Discount in the currency of the coupon. `None` for discounts of the type `percentual`.
+        /// Discount in the currency of the coupon. Null for discounts of the type `percentual`.
         pub amount: Option<Fixed<2>> = required("amount"),
         /// Discount as a share of the price: 0.3 is 30 percent off. Null for discounts of the type `fixed`.
         ///

@@ -211,7 +211,7 @@ record! {
         ///
         /// May be null.
         pub page_id: Option<i64> = required("pageId"),
-        /// GUID of the customer. `None` for an unregistered one.
+        /// GUID of the customer. Null for an unregistered one.
         ///
         /// Constraints: at most 36 characters.
         pub customer_guid: Option<String> = required("customerGuid"),

@@ -50,7 +50,7 @@ record! {
         pub group: EndpointGroup = required("group"),
         /// Whether the token may read, write or both.
         pub access: EndpointAccess = required("access"),
-        /// Change that waits for approval. `None` for what is approved.
+        /// Change that waits for approval. Null for what is approved.
         pub action: Option<EndpointAction> = required("action"),
     }
 }

@@ -210,7 +210,7 @@ record! {
         ///
         /// May be null.
         pub registration: Option<String> = required("registration"),
-        /// Registration number of Hungarian sole traders. `None` elsewhere.
+        /// Registration number of Hungarian sole traders. Null elsewhere.
         pub ev_number: Option<String> = optional("evNumber"),
         /// Telephone number in international form, such as +420123456789.
         ///
@@ -706,9 +706,9 @@ record! {
     pub struct EshopDetailImageCut: open {
         /// A size of product images. Shops may differ in pixels.
         pub name: ImageSize = required("name"),
-        /// Width in pixels. `None` for the original image.
+        /// Width in pixels. Null for the original image.
         pub width: Option<i64> = required("width"),
-        /// Height in pixels. `None` for the original image.
+        /// Height in pixels. Null for the original image.
         pub height: Option<i64> = required("height"),
         /// Beginning of the URLs of images: `seo_name` follows.
         pub url_path: String = required("urlPath"),
@@ -955,9 +955,9 @@ record! {
         pub color1: String = required("color1"),
         /// Colour of primary elements under the pointer.
         pub color2: String = required("color2"),
-        /// Secondary colour. `None` in templates without one.
+        /// Secondary colour. Null in templates without one.
         pub color3: Option<String> = required("color3"),
-        /// Colour of secondary elements under the pointer. `None` in templates without one.
+        /// Colour of secondary elements under the pointer. Null in templates without one.
         pub color4: Option<String> = required("color4"),
     }
 }

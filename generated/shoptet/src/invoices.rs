@@ -456,7 +456,7 @@ record! {
         ///
         /// May be null.
         pub tax_date: Option<Date> = optional("taxDate"),
-        /// Whether it is paid. `None` where that is unknown.
+        /// Whether it is paid. Null where that is unknown.
         pub paid: Option<bool> = required("paid"),
     }
 }
@@ -520,7 +520,7 @@ record! {
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
         /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Address that goods are sent to. `None` where it is the billing address.
+        /// Address that goods are sent to. Null where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
@@ -544,7 +544,7 @@ record! {
         pub vat_mode: Option<VatMode> = optional("vatMode"),
         /// Proofs of payment that the invoice deducts.
         pub proof_payments: Option<Vec<ProofPaymentsForInvoice>> = optional("proofPayments"),
-        /// Whether it is paid. `None` where that is unknown.
+        /// Whether it is paid. Null where that is unknown.
         pub paid: Option<bool> = required("paid"),
     }
 }
@@ -555,13 +555,13 @@ record! {
     /// Item of [`Invoice::items`].
     #[non_exhaustive]
     pub struct InvoiceItem: open {
-        /// GUID of the product. `None` for other lines, such as shipping.
+        /// GUID of the product. Null for other lines, such as shipping.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
         /// Number of the line.
         pub item_id: i64 = required("itemId"),
-        /// Code of the variant. `None` for other lines, such as shipping.
+        /// Code of the variant. Null for other lines, such as shipping.
         pub code: Option<String> = required("code"),
         /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),

@@ -90,7 +90,7 @@ record! {
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Time at which the job ended. `None` before.
+        /// Time at which the job ended. Null before.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
         /// State of the job.
         pub status: JobStatus = required("status"),
@@ -139,13 +139,13 @@ record! {
         ///
         /// May be null.
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
-        /// Time at which the job ended. `None` before.
+        /// Time at which the job ended. Null before.
         pub completion_time: Option<CompactDateTime> = required("completionTime"),
-        /// Seconds the job took, with decimals. `None` before it ends.
+        /// Seconds the job took, with decimals. Null before it ends.
         pub duration: Option<String> = required("duration"),
         /// State of the job.
         pub status: JobStatus = required("status"),
-        /// URL of the result. `None` before the job is completed.
+        /// URL of the result. Null before the job is completed.
         pub result_url: Option<String> = required("resultUrl"),
         /// Time until which the result can be fetched, 24 hours after the job.
         ///

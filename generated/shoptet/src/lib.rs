@@ -257,7 +257,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "e36f0c4af5b82cb783a33ec3c6c81b36dfb2363b254f32be83542b17c140b34e";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "6a7ee7cbba1f3d8f5985a28b64f07132760ba24667663b14e1438ddb9dc0c745";
+pub const OVERLAYS_SHA256: &str = "608f31b3fca01c32129f8ba29df13af77e2837d9073b3a105313c5234a248c78";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

@@ -132,7 +132,7 @@ record! {
         ///
         /// Constraints: 3 letters.
         pub currency_code: String = required("currencyCode"),
-        /// Total of the order from which the gift is offered. `None` for every order.
+        /// Total of the order from which the gift is offered. Null for every order.
         pub order_price: Option<Fixed<2>> = required("orderPrice"),
         /// Whether `order_price` is with VAT.
         pub including_vat: bool = required("includingVat"),

@@ -141,7 +141,7 @@ record! {
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
         /// Remark, or what happened.
         pub text: String = required("text"),
-        /// Author of the entry. `None` for automatic changes.
+        /// Author of the entry. Null for automatic changes.
         pub user: Option<OrderHistoryUser> = required("user"),
         /// Whether the system wrote the entry, rather than a person.
         pub system: bool = required("system"),
@@ -189,7 +189,7 @@ record! {
         pub creation_time: Option<CompactDateTime> = required("creationTime"),
         /// Remark, or what happened.
         pub text: String = required("text"),
-        /// Author of the entry. `None` for automatic changes.
+        /// Author of the entry. Null for automatic changes.
         pub user: Option<OrderHistoryUser> = required("user"),
         /// Whether the system wrote the entry, rather than a person.
         pub system: bool = required("system"),

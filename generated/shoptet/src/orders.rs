@@ -697,7 +697,7 @@ record! {
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// GUID of the customer. `None` for an unregistered one.
+        /// GUID of the customer. Null for an unregistered one.
         ///
         /// Constraints: at most 36 characters.
         pub customer_guid: Option<String> = required("customerGuid"),
@@ -713,13 +713,13 @@ record! {
         ///
         /// May be null.
         pub source: Option<OrderSource> = optional("source"),
-        /// Shipping method. `None` for an order without one.
+        /// Shipping method. Null for an order without one.
         pub shipping: Option<Shipping> = required("shipping"),
-        /// Payment method. `None` for an order without one.
+        /// Payment method. Null for an order without one.
         pub payment_method: Option<OrderedPaymentMethod> = required("paymentMethod"),
         /// Total of the order. A cancelled order has 0.00 here.
         pub price: Price = required("price"),
-        /// Whether it is paid. `None` where that is unknown.
+        /// Whether it is paid. Null where that is unknown.
         pub paid: Option<bool> = required("paid"),
         /// Amount blocked on the customer's card; missing where payments cannot be pre-authorised.
         pub pre_authorization: Option<OrderPreAuthorization> = optional("preAuthorization"),

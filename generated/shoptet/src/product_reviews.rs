@@ -152,7 +152,7 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// GUID of the customer. `None` for an unregistered one.
+        /// GUID of the customer. Null for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether the shop has approved it.
         pub authorized: bool = required("authorized"),
@@ -209,7 +209,7 @@ record! {
         ///
         /// May be null.
         pub ip_address: Option<String> = optional("ipAddress"),
-        /// GUID of the customer. `None` for an unregistered one.
+        /// GUID of the customer. Null for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether the shop has approved it.
         pub authorized: bool = required("authorized"),

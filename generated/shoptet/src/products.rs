@@ -913,7 +913,7 @@ record! {
         pub depth: Fixed<1> = required("depth"),
         /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
-        /// Selling price on the default price list. `None` where none is set.
+        /// Selling price on the default price list. Null where none is set.
         pub price: Option<Fixed<2>> = required("price"),
         /// Standard price, for comparison with other sellers.
         ///
@@ -1279,9 +1279,9 @@ record! {
         pub code: String = required("code"),
         /// Text of the flag.
         pub title: String = required("title"),
-        /// First day on which the product carries the flag. `None` for no limit.
+        /// First day on which the product carries the flag. Null for no limit.
         pub date_from: Option<Date> = required("dateFrom"),
-        /// Last day on which the product carries the flag. `None` for no limit.
+        /// Last day on which the product carries the flag. Null for no limit.
         pub date_to: Option<Date> = required("dateTo"),
     }
 }

@@ -275,7 +275,7 @@ record! {
         pub code: String = required("code"),
         /// Whether the document is valid.
         pub is_valid: bool = required("isValid"),
-        /// Whether it is paid. `None` where that is unknown.
+        /// Whether it is paid. Null where that is unknown.
         pub paid: Option<bool> = required("paid"),
         /// Code of the order: usually digits, but letters and dashes occur.
         ///
@@ -319,7 +319,7 @@ record! {
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
         /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Address that goods are sent to. `None` where it is the billing address.
+        /// Address that goods are sent to. Null where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
@@ -415,7 +415,7 @@ record! {
         ///
         /// May be null.
         pub change_time: Option<CompactDateTime> = required("changeTime"),
-        /// Whether it is paid. `None` where that is unknown.
+        /// Whether it is paid. Null where that is unknown.
         pub paid: Option<bool> = required("paid"),
     }
 }

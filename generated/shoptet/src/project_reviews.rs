@@ -127,7 +127,7 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// GUID of the customer. `None` for an unregistered one.
+        /// GUID of the customer. Null for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),
@@ -166,7 +166,7 @@ record! {
         ///
         /// May be null.
         pub email: Option<String> = required("email"),
-        /// GUID of the customer. `None` for an unregistered one.
+        /// GUID of the customer. Null for an unregistered one.
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether visitors of the shop see it.
         pub visible: bool = required("visible"),

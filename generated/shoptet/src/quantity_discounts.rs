@@ -221,7 +221,7 @@ record! {
         pub valid_from: Option<Date> = required("validFrom"),
         /// Last day on which it is valid. Null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups that the discount is for. `None` for everybody.
+        /// Customer groups that the discount is for. Null for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
@@ -289,7 +289,7 @@ record! {
         pub valid_to: Option<Date> = required("validTo"),
         /// Whether the discount has no end.
         pub time_unlimited: bool = required("timeUnlimited"),
-        /// Customer groups that the discount is for. `None` for everybody.
+        /// Customer groups that the discount is for. Null for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Whether products carry a flag with the discount.
         pub display_flag: bool = required("displayFlag"),

@@ -309,9 +309,9 @@ record! {
     pub struct ShippingPriceTier: open {
         /// Country, two letters of ISO 3166-1.
         pub country_code: String = required("countryCode"),
-        /// Number of the region that the price is for. `None` for the whole country.
+        /// Number of the region that the price is for. Null for the whole country.
         pub region_id: Option<i64> = required("regionId"),
-        /// Name of the region. `None` for the whole country.
+        /// Name of the region. Null for the whole country.
         pub region_name: Option<String> = required("regionName"),
         /// Currency of the prices, three letters of ISO 4217.
         pub currency_code: String = required("currencyCode"),
@@ -319,13 +319,13 @@ record! {
         ///
         /// May be null.
         pub price_from: Option<Fixed<2>> = required("priceFrom"),
-        /// Greatest total of the order. `None` for no limit.
+        /// Greatest total of the order. Null for no limit.
         pub price_until: Option<Fixed<2>> = required("priceUntil"),
         /// Least weight of the order in kilograms.
         ///
         /// Constraints: not negative. May be null.
         pub weight_from: Option<Fixed<3>> = required("weightFrom"),
-        /// Greatest weight of the order in kilograms. `None` for no limit.
+        /// Greatest weight of the order in kilograms. Null for no limit.
         ///
         /// Constraints: not negative.
         pub weight_until: Option<Fixed<3>> = required("weightUntil"),

@@ -259,7 +259,7 @@ record! {
         ///
         /// May be null.
         pub r#type: Option<StockType> = required("type"),
-        /// Number of the stock that this one is a part of. `None` for the others.
+        /// Number of the stock that this one is a part of. Null for the others.
         pub parent_stock_id: Option<i64> = required("parentStockId"),
     }
 }
@@ -297,7 +297,7 @@ record! {
         /// May be null.
         pub amount_change: Option<Fixed<3>> = required("amountChange"),
         /// `admin`, `customer`, or an e-mail address, which for calls of an API is made from the number of the service.
-        /// `None` where unknown.
+        /// Null where unknown.
         pub changed_by: Option<String> = required("changedBy"),
         /// Time of the movement.
         ///
@@ -307,11 +307,11 @@ record! {
         ///
         /// May be null.
         pub order_code: Option<String> = optional("orderCode"),
-        /// GUID of the product that has the code now. `None` where it changed hands. Only with `include`.
+        /// GUID of the product that has the code now. Null where it changed hands. Only with `include`.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = optional("productGuid"),
-        /// GUID of the product at the time. `None` for old movements. Only with `include`.
+        /// GUID of the product at the time. Null for old movements. Only with `include`.
         ///
         /// Constraints: at most 36 characters.
         pub historical_product_guid: Option<String> = optional("historicalProductGuid"),

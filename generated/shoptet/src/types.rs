@@ -196,7 +196,7 @@ record! {
     /// [`PriceListDetail::price`](crate::price_lists::PriceListDetail::price).
     #[non_exhaustive]
     pub struct VariantPrice: open {
-        /// Selling price before discount. `None` where none is set.
+        /// Selling price before discount. Null where none is set.
         pub price: Option<Fixed<2>> = required("price"),
         /// Standard price, for comparison with other sellers.
         ///
@@ -286,7 +286,7 @@ record! {
     /// Value of [`ProductPrices::purchase_price`].
     #[non_exhaustive]
     pub struct ProductPurchasePrice: open {
-        /// Purchase price. `None` where none is set.
+        /// Purchase price. Null where none is set.
         pub price: Option<Fixed<2>> = required("price"),
         /// VAT rate in percent, 0.00 for sellers who pay no VAT.
         ///
@@ -1385,7 +1385,7 @@ record! {
     /// [`Order::payment_method`] and [`OrderPaymentMethod::payment_method`].
     #[non_exhaustive]
     pub struct OrderedPaymentMethod: open {
-        /// GUID of the payment method. `None` for one that is gone.
+        /// GUID of the payment method. Null for one that is gone.
         ///
         /// Constraints: a UUID in lower case.
         pub guid: Option<String> = required("guid"),
@@ -1452,7 +1452,7 @@ record! {
     pub struct OrderPreAuthorization: open {
         /// Whether the amount is still blocked and not yet taken.
         pub has_pending_pre_authorization: bool = required("hasPendingPreAuthorization"),
-        /// Amount that is blocked. `None` where nothing is.
+        /// Amount that is blocked. Null where nothing is.
         pub pre_authorization_amount: Option<Fixed<2>> = required("preAuthorizationAmount"),
     }
 }
@@ -1501,7 +1501,7 @@ record! {
         ///
         /// May be null.
         pub client_ip_address: Option<String> = required("clientIPAddress"),
-        /// GUID of the customer. `None` for an unregistered one.
+        /// GUID of the customer. Null for an unregistered one.
         ///
         /// Constraints: at most 36 characters.
         pub customer_guid: Option<String> = required("customerGuid"),
@@ -1511,7 +1511,7 @@ record! {
         pub stock_id: i64 = required("stockId"),
         /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
-        /// Whether the seller paid VAT at the time of the order. `None` where that is unknown.
+        /// Whether the seller paid VAT at the time of the order. Null where that is unknown.
         pub vat_payer: Option<bool> = required("vatPayer"),
         /// Which VAT rules the sale falls under.
         ///
@@ -1521,9 +1521,9 @@ record! {
         ///
         /// May be null.
         pub billing_method: Option<BillingMethod> = required("billingMethod"),
-        /// Payment method. `None` for an order without one.
+        /// Payment method. Null for an order without one.
         pub payment_method: Option<OrderedPaymentMethod> = required("paymentMethod"),
-        /// Shipping method. `None` for an order without one.
+        /// Shipping method. Null for an order without one.
         pub shipping: Option<Shipping> = required("shipping"),
         /// Pick-up point and carrier. Only with `include`.
         ///
@@ -1545,11 +1545,11 @@ record! {
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
         /// Total of the order. A cancelled order has 0.00 here, while its lines keep their prices.
         pub price: Price = required("price"),
-        /// Whether it is paid. `None` where that is unknown.
+        /// Whether it is paid. Null where that is unknown.
         pub paid: Option<bool> = required("paid"),
         /// Address that documents are issued to.
         pub billing_address: BillingAddress = required("billingAddress"),
-        /// Address that goods are sent to. `None` where it is the billing address.
+        /// Address that goods are sent to. Null where it is the billing address.
         pub delivery_address: Option<Address> = required("deliveryAddress"),
         /// URL at which the customer can pay.
         ///
@@ -1874,7 +1874,7 @@ record! {
     /// Value of [`OrderShipping::shipping`].
     #[non_exhaustive]
     pub struct OrderShippingMethod: open {
-        /// GUID of the shipping method. `None` for one that is gone.
+        /// GUID of the shipping method. Null for one that is gone.
         ///
         /// Constraints: a UUID in lower case.
         pub guid: Option<String> = required("guid"),
@@ -1892,11 +1892,11 @@ record! {
     /// [`OrderShippingApi::update`](crate::order_shipping::OrderShippingApi::update). Item of [`Order::items`].
     #[non_exhaustive]
     pub struct OrderItem: open {
-        /// GUID of the product. `None` for other lines, such as shipping, and for products that are gone.
+        /// GUID of the product. Null for other lines, such as shipping, and for products that are gone.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code of the variant when the order was placed. `None` for other lines, such as shipping.
+        /// Code of the variant when the order was placed. Null for other lines, such as shipping.
         pub code: Option<String> = required("code"),
         /// EAN, the number under the bar code of the variant.
         ///
@@ -1904,7 +1904,7 @@ record! {
         pub ean: Option<String> = required("ean"),
         /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
-        /// Type of the product when the order was placed. `None` for lines that are no products.
+        /// Type of the product when the order was placed. Null for lines that are no products.
         pub product_type: Option<OrderItemType> = optional("productType"),
         /// Text of the line: the product, the shipping, the payment or the discount.
         pub name: String = required("name"),
@@ -1920,7 +1920,7 @@ record! {
         ///
         /// May be null.
         pub remark: Option<String> = required("remark"),
-        /// Weight in kilograms. `None` for lines that are no goods.
+        /// Weight in kilograms. Null for lines that are no goods.
         ///
         /// Constraints: at most 6 digits before the point, not negative.
         pub weight: Option<Fixed<3>> = required("weight"),
@@ -2153,7 +2153,7 @@ record! {
     /// [`ItemSurchargeParameter::parameter_name`](crate::delivery_notes::ItemSurchargeParameter::parameter_name).
     #[non_exhaustive]
     pub struct ParameterName: open {
-        /// Code of the parameter. `None` once it is deleted.
+        /// Code of the parameter. Null once it is deleted.
         pub code: Option<String> = optional("code"),
         /// Parameter as the customer saw it.
         pub name: Option<String> = optional("name"),
@@ -2299,11 +2299,11 @@ record! {
     /// Item of [`Order::completion`].
     #[non_exhaustive]
     pub struct OrderCompletion: open {
-        /// GUID of the product. `None` for one that is gone.
+        /// GUID of the product. Null for one that is gone.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code of the variant. `None` for one that is gone.
+        /// Code of the variant. Null for one that is gone.
         pub code: Option<String> = required("code"),
         /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),
@@ -2810,7 +2810,7 @@ record! {
     /// [`ProformaInvoice::customer`](crate::proforma_invoices::ProformaInvoice::customer) and 1 more.
     #[non_exhaustive]
     pub struct DocumentCustomer: open {
-        /// GUID of the customer. `None` for an unregistered one.
+        /// GUID of the customer. Null for an unregistered one.
         ///
         /// Constraints: at most 36 characters.
         pub guid: Option<String> = required("guid"),
@@ -2962,11 +2962,11 @@ record! {
     /// [`CreditNote::items`](crate::credit_notes::CreditNote::items).
     #[non_exhaustive]
     pub struct PricedItem: open {
-        /// GUID of the product. `None` for other lines, such as shipping.
+        /// GUID of the product. Null for other lines, such as shipping.
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = required("productGuid"),
-        /// Code of the variant. `None` for other lines, such as shipping.
+        /// Code of the variant. Null for other lines, such as shipping.
         pub code: Option<String> = required("code"),
         /// Kind of line.
         pub item_type: OrderItemType = required("itemType"),

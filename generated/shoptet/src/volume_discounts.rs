@@ -62,7 +62,7 @@ record! {
         ///
         /// Constraints: 3 letters. May be null.
         pub currency: Option<String> = required("currency"),
-        /// Customer groups that the discount is for. `None` for everybody.
+        /// Customer groups that the discount is for. Null for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
     }
 }

@@ -553,7 +553,7 @@ record! {
         ///
         /// May be null.
         pub created: Option<CompactDateTime> = required("created"),
-        /// Time of the last attempt. `None` before the first.
+        /// Time of the last attempt. Null before the first.
         pub attempted: Option<CompactDateTime> = required("attempted"),
         /// Attempts so far, three at most.
         pub attempts: i64 = required("attempts"),

@@ -196,7 +196,7 @@ operation! {
 }
 
 record! {
-    /// Discount that gives Y pieces to who buys X.
+    /// Discount that gives Y pieces to whoever buys X.
     ///
     /// Item of the answer of [`XyDiscountsApi::list`].
     #[non_exhaustive]
@@ -209,7 +209,7 @@ record! {
         pub valid_from: Option<Date> = required("validFrom"),
         /// Last day on which it is valid. Null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups that the discount is for. `None` for everybody.
+        /// Customer groups that the discount is for. Null for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Whether unregistered customers get the discount too.
         pub include_unregistered_customers: bool = required("includeUnregisteredCustomers"),
@@ -225,7 +225,7 @@ record! {
 }
 
 record! {
-    /// Discount that gives Y pieces to who buys X.
+    /// Discount that gives Y pieces to whoever buys X.
     ///
     /// Answer of [`XyDiscountsApi::create`], [`XyDiscountsApi::get`] and [`XyDiscountsApi::update`].
     #[non_exhaustive]
@@ -238,7 +238,7 @@ record! {
         pub valid_from: Option<Date> = required("validFrom"),
         /// Last day on which it is valid. Null for no limit.
         pub valid_to: Option<Date> = required("validTo"),
-        /// Customer groups that the discount is for. `None` for everybody.
+        /// Customer groups that the discount is for. Null for everybody.
         pub customer_groups: Option<Vec<XyDiscountCustomerGroup>> = required("customerGroups"),
         /// Quantity to buy.
         pub x_amount: Fixed<3> = required("xAmount"),

@@ -196,7 +196,7 @@ record! {
         pub r#type: VoucherType = required("type"),
         /// Currency, ISO 4217.
         pub currency_id: String = required("currency_id"),
-        /// Per cent or an amount of money, as `type` says.
+        /// Percent or an amount of money, as `type` says.
         pub amount: Number = required("amount"),
         /// Value of an order from which the voucher can be used.
         pub used_from: Option<Number> = optional("used_from"),
@@ -252,7 +252,7 @@ record! {
         pub r#type: VoucherType = required("type"),
         /// Currency, ISO 4217.
         pub currency_id: String = required("currency_id"),
-        /// Per cent or an amount of money, as `type` says.
+        /// Percent or an amount of money, as `type` says.
         pub amount: Number = required("amount"),
         /// Value of an order from which the voucher can be used.
         pub used_from: Option<Number> = optional("used_from"),
