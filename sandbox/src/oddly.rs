@@ -5,10 +5,11 @@ use std::str::FromStr;
 use std::sync::PoisonError;
 
 use fastrand::Rng;
-use kontrakt_codegen::contract::SchemaId;
+use kontrakt_codegen::contract::{Operation, SchemaId};
 use serde_json::Value;
 
 use crate::SandboxError;
+use crate::refusal::Refusal;
 use crate::sandbox::Sandbox;
 
 /// Which quirks a sandbox has.
@@ -43,7 +44,7 @@ pub(crate) struct Switched {
 }
 
 impl Sandbox {
-    /// Identifiers of the quirks that can be switched on: those of `quirks.yaml` that change values.
+    /// Identifiers of the quirks that can be switched on: those of `quirks.yaml` that change values, or refuse calls.
     pub fn quirks(&self) -> Vec<&'static str> {
         self.0.model.wire.ids()
     }
@@ -62,7 +63,7 @@ impl Sandbox {
             Quirks::One(id) => {
                 let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
                 return Err(SandboxError::new(format!(
-                    "there is no quirk {id:?} that changes values; there are {known}"
+                    "there is no quirk {id:?} that can be switched on; there are {known}"
                 )));
             }
             Quirks::All => {
@@ -90,6 +91,28 @@ impl Sandbox {
     pub(crate) fn quirks_on(&self) -> (BTreeSet<String>, bool) {
         let switched = self.0.switched.lock().unwrap_or_else(PoisonError::into_inner);
         (switched.on.clone(), switched.random.is_some())
+    }
+
+    /// The refusal that a call gets by the quirks that are switched on. `subscribed` says whether somebody has subscribed to
+    /// an event.
+    pub(crate) fn odd_refusal(&self, operation: &Operation, subscribed: &dyn Fn(&str) -> bool) -> Option<Refusal> {
+        let mut switched = self.0.switched.lock().unwrap_or_else(PoisonError::into_inner);
+        let Switched { on, random } = &mut *switched;
+        let mut refusals = self.0.model.wire.refusals(operation).filter(|(id, _)| on.contains(*id));
+        let (id, found) =
+            refusals.find(|(_, refusal)| !refusal.unless_subscribed.as_deref().is_some_and(subscribed))?;
+        if let Some(count) = random {
+            *count += 1;
+            Rng::with_seed(self.0.options.seed ^ *count).bool().then_some(())?;
+        }
+        let message = match &found.unless_subscribed {
+            Some(event) => format!("nobody has subscribed to {event} ({id})"),
+            None => format!("refused by the quirk {id}"),
+        };
+        let mut refusal = Refusal::of_status(found.status);
+        refusal.errors = vec![(message, None)];
+        refusal.code = found.code.clone();
+        Some(refusal)
     }
 
     /// An answer with the quirks that are switched on.

@@ -114,13 +114,16 @@ pub(crate) struct Refusal {
     pub(crate) errors: Vec<(String, Option<String>)>,
     pub(crate) status: Option<u16>,
     pub(crate) headers: Vec<(String, String)>,
+    /// The code of the error, where it is not that of what is wrong.
+    pub(crate) code: Option<String>,
     /// Where the server is now.
     moved: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn new(event: Event, message: impl Into<String>) -> Self {
-        Self { event, errors: vec![(message.into(), None)], status: None, headers: Vec::new(), moved: None }
+        let errors = vec![(message.into(), None)];
+        Self { event, errors, status: None, headers: Vec::new(), code: None, moved: None }
     }
 
     /// The error of a status, as the API gives it.
@@ -163,12 +166,12 @@ impl Making<'_> {
     }
 
     /// The members of an answer that say what is wrong.
-    pub(crate) fn errors(&self, event: Event, errors: &[(String, Option<String>)]) -> Value {
+    pub(crate) fn errors(&self, code: &str, errors: &[(String, Option<String>)]) -> Value {
         let fields = &self.model.contract.behaviour.envelope.error_fields;
         let one = |(message, instance): &(String, Option<String>)| {
             let mut error = serde_json::Map::new();
             let pairs = [
-                (&fields.code, Some(self.code(event))),
+                (&fields.code, Some(code.to_owned())),
                 (&fields.message, Some(message.clone())),
                 (&fields.instance, Some(instance.clone().unwrap_or_default())),
             ];
@@ -223,7 +226,8 @@ impl Making<'_> {
         }
         let mut known = serde_json::Map::new();
         if let Some(member) = &envelope.errors {
-            known.insert(member.clone(), self.errors(refusal.event, &refusal.errors));
+            let code = refusal.code.clone().unwrap_or_else(|| self.code(refusal.event));
+            known.insert(member.clone(), self.errors(&code, &refusal.errors));
         }
         if let Some(member) = &envelope.error {
             known.insert(member.clone(), json!(message));

@@ -393,6 +393,9 @@ impl Sandbox {
             refusal.errors = refused.iter().map(|one| (one.message.clone(), Some(one.place.clone()))).collect();
             return (making.refuse(Some(operation), &refusal), violations);
         }
+        if let Some(refusal) = self.odd_refusal(operation, &|event| self.is_subscribed(now, event)) {
+            return (making.refuse(Some(operation), &refusal), violations);
+        }
         let Some(plan) = self.0.model.plan(&operation.id) else {
             return (Reply::of(501, "text/plain", "this call is not served"), violations);
         };

@@ -119,6 +119,12 @@ impl Sandbox {
         }
     }
 
+    /// Whether somebody has subscribed to an event by a call.
+    pub(crate) fn is_subscribed(&self, now: &Now, event: &str) -> bool {
+        let mut listeners = self.listeners(now).into_iter().filter(|listener| listener.subscription.is_some());
+        listeners.any(|listener| listener.event.eq_ignore_ascii_case(event))
+    }
+
     fn listeners(&self, now: &Now) -> Vec<Listener> {
         let mut listeners = Vec::new();
         if let Some(place) = &self.0.model.subscriptions {

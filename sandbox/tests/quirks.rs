@@ -28,6 +28,30 @@ fn a_quirk_is_switched_on_by_its_identifier_until_the_sandbox_is_reset() {
     assert!(unknown.contains("transfer-spelled-tranfer"), "{unknown}");
 }
 
+fn hook() -> Value {
+    serde_json::json!({"event": "job:finished", "url": "http://127.0.0.1:1/"})
+}
+
+/// An entry that is about calls: they are refused until somebody has subscribed to the end of jobs.
+#[test]
+fn a_quirk_refuses_calls() {
+    let sandbox = Sandbox::shoptet_with(unlimited());
+    let snapshot = || sandbox.handle(&sandbox.example("getListOfAllOrders").unwrap());
+    assert_eq!(snapshot().status, 202);
+    sandbox.quirk(&"snapshot-needs-webhook".parse().unwrap()).unwrap();
+    let refused = snapshot();
+    let error = &refused.value().unwrap()["errors"][0];
+    assert_eq!((refused.status, &error["errorCode"]), (403, &"required-webhook-registration".into()), "{error}");
+    assert_eq!(sandbox.handle(&sandbox.example("getListOfOrders").unwrap()).status, 200);
+    sandbox.insert("/api/webhooks", hook()).unwrap();
+    assert_eq!(snapshot().status, 202);
+    let random = Sandbox::shoptet_with(unlimited());
+    random.quirk(&Quirks::Random).unwrap();
+    let statuses: std::collections::BTreeSet<u16> =
+        (0..40).map(|_| random.handle(&random.example("getListOfAllOrders").unwrap()).status).collect();
+    assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [202, 403]);
+}
+
 #[test]
 fn clients_read_whatever_quirks_do() {
     let apis: [(Sandbox, &[Codec]); 3] = [
@@ -48,6 +72,8 @@ fn clients_read_whatever_quirks_do() {
             for codec in codecs.iter().filter(known).step_by(every) {
                 sandbox.reset();
                 sandbox.quirk(&quirks).unwrap();
+                // Whoever has subscribed is not refused; the other APIs have no such records.
+                let _ = sandbox.insert("/api/webhooks", hook());
                 let odd = answer(&sandbox, codec.operation);
                 if let Err(error) = (codec.reencode)(&odd.to_string(), codec.value) {
                     wrong.push(format!("{}: {error}", codec.operation));

@@ -33,8 +33,37 @@ pub struct Quirk {
     pub member: Option<String>,
     /// Fields that documentation pages name there and the specification does not have.
     pub fields: Vec<String>,
+    /// The refusal that calls get without the documentation saying so.
+    pub refused: Option<QuirkRefusal>,
     /// Where the entry stands.
     pub span: Span,
+}
+
+/// A refusal that the documentation does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuirkRefusal {
+    /// The status.
+    pub status: u16,
+    /// The code of the error.
+    pub code: Option<String>,
+    /// The event that one has to have subscribed to in order not to be refused.
+    pub unless_subscribed: Option<String>,
+}
+
+impl QuirkRefusal {
+    fn read(document: &Document, node: &Node, at: &Pointer) -> Result<Self> {
+        let text = |key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
+        let known = |key: &str| ["status", "code", "unless-subscribed"].contains(&key);
+        let all_known = node.as_map().is_some_and(|map| map.iter().all(|(key, _)| known(key)));
+        let status = node.get("status").and_then(Node::as_number).and_then(serde_json::Number::as_u64);
+        let status = status.and_then(|status| u16::try_from(status).ok()).filter(|status| (400..600).contains(status));
+        let Some(status) = status.filter(|_| all_known) else {
+            let message = "expected the status of a refusal, and what else is known of it";
+            let help = "such as `refused: {status: 403, code: no-right, unless-subscribed: order:create}`";
+            return Err(document.complain(node.span, at, message).help(help));
+        };
+        Ok(Self { status, code: text("code"), unless_subscribed: text("unless-subscribed") })
+    }
 }
 
 /// The kinds of `specs/README.md`.
@@ -183,7 +212,9 @@ fn entry(document: &Document, node: &Node, at: &Pointer) -> Result<Quirk> {
             .complain(node.span, &at.join("fields"), "expected a list of names")
             .help("such as `fields: [code, name]`")
     })?;
-    Ok(Quirk { id, kind, places: places.collect::<Result<_>>()?, evidence, member, fields, span: node.span })
+    let refused = node.get("refused").map(|refused| QuirkRefusal::read(document, refused, &at.join("refused")));
+    let (places, refused) = (places.collect::<Result<_>>()?, refused.transpose()?);
+    Ok(Quirk { id, kind, places, evidence, member, fields, refused, span: node.span })
 }
 
 /// Known disagreements that have no entry, and why.

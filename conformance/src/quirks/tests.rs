@@ -55,6 +55,7 @@ fn quirk(kind: QuirkKind, name: &str, member: Option<&str>) -> Quirk {
         evidence: Vec::new(),
         member,
         fields: Vec::new(),
+        refused: None,
         span: Default::default(),
     }
 }
@@ -244,4 +245,25 @@ fn malformed_entries_are_refused() {
     assert_eq!(reasons("{not-applicable: [{id: a, reason: b}]}").unwrap(), [("a".to_owned(), "b".to_owned())]);
     assert!(reasons("{not-applicable: [{id: a}]}").is_err());
     assert_eq!(reasons("{}").unwrap(), []);
+}
+
+#[test]
+fn a_refusal_says_its_status() {
+    let read = |refused: &str| {
+        let text = format!(
+            "quirks:\n  - {{id: a, kind: document-contradiction, where: ['#/paths/~1a/get'], document: d, wire: w, treatment: t, \
+             evidence: [{{grade: document, source: s}}], refused: {refused}}}\n"
+        );
+        read(&Document::parse("quirks.yaml", text).unwrap())
+    };
+    let refused =
+        read("{status: 403, code: c, unless-subscribed: 'job:finished'}").unwrap()[0].refused.clone().unwrap();
+    assert_eq!((refused.status, refused.code.as_deref()), (403, Some("c")));
+    for wrong in ["{code: c}", "{status: 200}", "{status: 403, unless_subscribed: x}", "403", "{status: '403'}"] {
+        let complaint = read(wrong).unwrap_err().to_string();
+        assert!(
+            complaint.contains("expected the status of a refusal") && complaint.contains("quirks.yaml:2"),
+            "{complaint}"
+        );
+    }
 }

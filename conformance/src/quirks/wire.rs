@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
-use kontrakt_codegen::contract::{Contract, SchemaId};
+use kontrakt_codegen::contract::{Contract, Operation, SchemaId};
 use serde_json::Value;
 
 use super::proof::put;
-use super::{Oddity, Quirk, QuirkKind, oddities, schema_at};
+use super::{Oddity, Quirk, QuirkKind, QuirkRefusal, oddities, schema_at};
 use crate::check::{Checker, Path};
 
 /// Quirks by the schemas that they are about.
 #[derive(Debug, Default)]
 pub struct Wire {
     targets: HashMap<SchemaId, Vec<Quirk>>,
+    /// Those that refuse calls.
+    refusing: Vec<Quirk>,
 }
 
 impl Wire {
@@ -24,12 +26,20 @@ impl Wire {
                 targets.entry(id).or_default().push(quirk.clone());
             }
         }
-        Self { targets }
+        let refusing = quirks.iter().filter(|quirk| quirk.refused.is_some()).cloned().collect();
+        Self { targets, refusing }
+    }
+
+    /// The refusals that a call can get, with the identifiers of their quirks.
+    pub fn refusals<'w>(&'w self, operation: &'w Operation) -> impl Iterator<Item = (&'w str, &'w QuirkRefusal)> {
+        let here = self.refusing.iter().filter(|quirk| quirk.places.contains(&operation.pointer));
+        here.filter_map(|quirk| Some((quirk.id.as_str(), quirk.refused.as_ref()?)))
     }
 
     /// Their identifiers, sorted.
     pub fn ids(&self) -> Vec<&str> {
-        let mut ids: Vec<&str> = self.targets.values().flatten().map(|quirk| quirk.id.as_str()).collect();
+        let mut ids: Vec<&str> =
+            self.targets.values().flatten().chain(&self.refusing).map(|quirk| quirk.id.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
         ids

@@ -207,7 +207,7 @@ impl Turn<'_> {
             let Err(refusal) = &outcome.done else { continue };
             let message = refusal.errors.first().map(|(message, _)| message.clone()).unwrap_or_default();
             let about = [(message, Some(self.instance(bulk, *at, outcome)))];
-            if let Value::Array(list) = self.making.errors(refusal.event, &about) {
+            if let Value::Array(list) = self.making.errors(&self.making.code(refusal.event), &about) {
                 errors.extend(list);
             }
         }
