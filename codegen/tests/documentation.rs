@@ -153,6 +153,20 @@ fn nothing_false_is_said() {
 }
 
 #[test]
+fn calls_that_texts_name_are_links() {
+    let glossary = "Order.a: From `orders().create`., createOrder.page: Of `orders().create`., \
+                    NewOrder.b: 'Not `orders().gone`.'";
+    let generated = strict(&shop(glossary, "type: string, description: Told.", "type: string", "")).unwrap();
+    let emitted = common::text(&generated, "src/orders.rs");
+    let link = "[`orders().create`](crate::orders::OrdersApi::create)";
+    for line in [format!("From {link}."), format!("Of {link}."), "Not `orders().gone`.".to_owned()] {
+        assert!(emitted.contains(&format!("/// {line}\n")), "{line}: {emitted}");
+    }
+    let notes: Vec<&str> = generated.notes.iter().map(|note| note.message()).collect();
+    assert_eq!(notes, ["a text names `orders().gone`, which is no call"]);
+}
+
+#[test]
 fn a_name_is_not_said_twice() {
     let (text, gaps) =
         told(&shop("NewOrder.a: Told., Order.a: The A.", "type: string", "type: string, maxLength: 5", ""));

@@ -35,6 +35,7 @@ mod parameters;
 mod prose;
 mod reach;
 mod records;
+mod references;
 mod roles;
 mod scalar;
 mod shape;
@@ -156,6 +157,7 @@ fn plan(context: &Context<'_>) -> Plan {
     untrue(context, &fallbacks);
     let odd_names = odd_names::check(context, &types);
     let types = roles::told(types, &resources);
+    let (types, resources) = references::linked(context, types, resources);
     Plan {
         client: client::plan(context.contract),
         resources,

@@ -300,7 +300,7 @@ record! {
         pub visible: Option<bool> = optional("visible"),
         /// Who can see it.
         pub access: Option<ArticleSectionCreateAccess> = optional("access"),
-        /// Name of an uploaded file that becomes the image; `files().list` shows them.
+        /// Name of an uploaded file that becomes the image; [`files().list`](crate::files::FilesApi::list) shows them.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
@@ -411,7 +411,8 @@ record! {
         pub visible: Option<bool> = optional("visible"),
         /// Who can see it.
         pub access: Option<ArticleSectionCreateAccess> = optional("access"),
-        /// Name of an uploaded file that becomes the image; `files().list` shows them. Null removes the image.
+        /// Name of an uploaded file that becomes the image; [`files().list`](crate::files::FilesApi::list) shows them.
+        /// Null removes the image.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_image_name: Patch<String> = optional("sourceImageName"),

@@ -416,7 +416,7 @@ record! {
         /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
-        /// Name of an uploaded file that becomes the image; `files().list` shows them.
+        /// Name of an uploaded file that becomes the image; [`files().list`](crate::files::FilesApi::list) shows them.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
@@ -519,7 +519,8 @@ record! {
         /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
-        /// Name of an uploaded file that becomes the image; `files().list` shows them. Null removes the image.
+        /// Name of an uploaded file that becomes the image; [`files().list`](crate::files::FilesApi::list) shows them.
+        /// Null removes the image.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
@@ -606,7 +607,7 @@ record! {
     /// Item of the answer of [`CategoriesApi::products_priority`].
     #[non_exhaustive]
     pub struct CategoryProductsPriority: open {
-        /// GUID of the product, from `products().list`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub product_guid: String = required("productGuid"),
@@ -623,7 +624,7 @@ record! {
     /// Item of the body of [`CategoriesApi::update_products_priority`].
     #[derive(Default)]
     pub struct ProductPriority {
-        /// GUID of the product, from `products().list`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: Option<String> = optional("productGuid"),

@@ -383,11 +383,12 @@ record! {
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether new orders of the customer are cancelled automatically.
         pub disabled_orders: Option<bool> = optional("disabledOrders"),
-        /// Code of the customer group, from `customer_groups().list`.
+        /// Code of the customer group, from
+        /// [`customer_groups().list`](crate::customer_groups::CustomerGroupsApi::list).
         ///
         /// Constraints: at least 1 character.
         pub customer_group_code: Option<String> = optional("customerGroupCode"),
-        /// Number of the price list, from `price_lists().list`.
+        /// Number of the price list, from [`price_lists().list`](crate::price_lists::PriceListsApi::list).
         pub pricelist_id: Option<i64> = optional("pricelistId"),
         /// Address that documents are issued to.
         pub billing_address: Option<BillingAddressCustomer> = optional("billingAddress"),
@@ -533,11 +534,12 @@ record! {
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether new orders of the customer are cancelled automatically.
         pub disabled_orders: Option<bool> = optional("disabledOrders"),
-        /// Code of the customer group, from `customer_groups().list`.
+        /// Code of the customer group, from
+        /// [`customer_groups().list`](crate::customer_groups::CustomerGroupsApi::list).
         ///
         /// Constraints: at least 1 character.
         pub customer_group_code: Option<String> = optional("customerGroupCode"),
-        /// Number of the price list, from `price_lists().list`.
+        /// Number of the price list, from [`price_lists().list`](crate::price_lists::PriceListsApi::list).
         pub pricelist_id: Option<i64> = optional("pricelistId"),
         /// Address that documents are issued to.
         pub billing_address: Option<BillingAddressCustomer> = optional("billingAddress"),

@@ -155,7 +155,7 @@ record! {
     /// Item of [`DiscountCouponTemplateSummary::product_flags`] and [`DiscountCouponTemplate::product_flags`].
     #[non_exhaustive]
     pub struct DiscountCouponTemplateProductFlag: open {
-        /// Code of the flag, from `product_flags().list`.
+        /// Code of the flag, from [`product_flags().list`](crate::product_flags::ProductFlagsApi::list).
         pub code: String = required("code"),
         /// Text of the flag.
         pub title: String = required("title"),
@@ -237,7 +237,8 @@ record! {
         ///
         /// Constraints: 1 to 64 characters.
         pub title: String = required("title"),
-        /// Number of the customer group that coupons are for, from `customer_groups().list`. Everybody by default.
+        /// Number of the customer group that coupons are for, from
+        /// [`customer_groups().list`](crate::customer_groups::CustomerGroupsApi::list). Everybody by default.
         pub customer_group_id: Option<i64> = optional("customerGroupId"),
         /// GUIDs of categories whose products coupons are for.
         ///
@@ -281,7 +282,7 @@ record! {
     ///
     /// Item of [`DiscountCouponTemplateCreate::product_flags`].
     pub struct DiscountCouponTemplateCreateProductFlag {
-        /// Code of the flag, from `product_flags().list`.
+        /// Code of the flag, from [`product_flags().list`](crate::product_flags::ProductFlagsApi::list).
         pub code: String = required("code"),
         /// `required` if products must carry the flag, `forbidden` if they must not.
         pub condition: ProductFlagCondition = required("condition"),

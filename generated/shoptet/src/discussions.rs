@@ -260,7 +260,7 @@ record! {
         ///
         /// Constraints: at least 1. May be null.
         pub page_id: Patch<i64> = optional("pageId"),
-        /// GUID of the customer, from `customers().list`.
+        /// GUID of the customer, from [`customers().list`](crate::customers::CustomersApi::list).
         ///
         /// Constraints: at most 36 characters. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),

@@ -219,7 +219,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub supplier_name: Patch<String> = optional("supplierName"),
-        /// GUID of the product, from `products().list`. Ignored with `suppress_product_checking`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list). Ignored with
+        /// `suppress_product_checking`.
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
@@ -251,15 +252,19 @@ record! {
         pub weight: Option<String> = optional("weight"),
         /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         pub price_ratio: Option<DecimalString> = optional("priceRatio"),
-        /// Number of the recycling fee, from `recycling_fee_categories().list`.
+        /// Number of the recycling fee, from
+        /// [`recycling_fee_categories().list`](crate::recycling_fee_categories::RecyclingFeeCategoriesApi::list).
         ///
         /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
+        /// Status of the line, as a number from [`orders().statuses`](crate::orders::OrdersApi::statuses). By default
+        /// that of the order.
         pub status_id: Option<i64> = optional("statusId"),
         /// Options that cost extra, such as engraving.
         pub surcharge_parameters: Option<Vec<OrderCreateItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Number of the consumption tax, from `consumption_taxes().list`. Needs the module of consumption taxes.
+        /// Number of the consumption tax, from
+        /// [`consumption_taxes().list`](crate::consumption_taxes::ConsumptionTaxesApi::list). Needs the module of
+        /// consumption taxes.
         ///
         /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
@@ -345,7 +350,7 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub supplier_name: Patch<String> = optional("supplierName"),
-        /// GUID of the product, from `products().list`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub product_guid: Patch<String> = optional("productGuid"),
@@ -377,14 +382,17 @@ record! {
         pub weight: Option<String> = optional("weight"),
         /// Share of the price that remains after the discount: 0.7 is 30 percent off, 1 is no discount.
         pub price_ratio: Option<DecimalString> = optional("priceRatio"),
-        /// Number of the recycling fee, from `recycling_fee_categories().list`.
+        /// Number of the recycling fee, from
+        /// [`recycling_fee_categories().list`](crate::recycling_fee_categories::RecyclingFeeCategoriesApi::list).
         ///
         /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
+        /// Status of the line, as a number from [`orders().statuses`](crate::orders::OrdersApi::statuses). By default
+        /// that of the order.
         pub status_id: Option<i64> = optional("statusId"),
-        /// Number of the consumption tax, from `consumption_taxes().list`. Excludes `consumption_tax`; needs the module
-        /// of consumption taxes.
+        /// Number of the consumption tax, from
+        /// [`consumption_taxes().list`](crate::consumption_taxes::ConsumptionTaxesApi::list). Excludes
+        /// `consumption_tax`; needs the module of consumption taxes.
         ///
         /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
@@ -476,7 +484,8 @@ record! {
     /// Alternative of [`OrderItemSurchargeParameterCreate::ByParameterCodeAndValueIndex`].
     #[derive(Default)]
     pub struct SurchargeByCode {
-        /// Code of the parameter, from `surcharge_parameters().list`.
+        /// Code of the parameter, from
+        /// [`surcharge_parameters().list`](crate::surcharge_parameters::SurchargeParametersApi::list).
         pub parameter_code: String = required("parameterCode"),
         /// Code of the value, as URLs contain it.
         pub value_index: String = required("valueIndex"),

@@ -77,7 +77,8 @@ operation! {
 record! {
     /// Body of [`OrderPaymentApi::create`].
     pub struct OrderPaymentCreate {
-        /// GUID of the payment method, from `payment_methods().list`.
+        /// GUID of the payment method, from
+        /// [`payment_methods().list`](crate::payment_methods::PaymentMethodsApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
@@ -101,7 +102,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
+        /// Status of the line, as a number from [`orders().statuses`](crate::orders::OrdersApi::statuses). By default
+        /// that of the order.
         pub status_id: Option<i64> = optional("statusId"),
     }
 }
@@ -130,7 +132,8 @@ record! {
     /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct OrderPaymentUpdate {
-        /// GUID of the payment method, from `payment_methods().list`.
+        /// GUID of the payment method, from
+        /// [`payment_methods().list`](crate::payment_methods::PaymentMethodsApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
@@ -150,7 +153,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
+        /// Status of the line, as a number from [`orders().statuses`](crate::orders::OrdersApi::statuses). By default
+        /// that of the order.
         pub status_id: Option<i64> = optional("statusId"),
     }
 }

@@ -77,7 +77,8 @@ operation! {
 record! {
     /// Body of [`OrderShippingApi::create`].
     pub struct OrderShippingCreate {
-        /// GUID of the shipping method, from `shipping_methods().list`.
+        /// GUID of the shipping method, from
+        /// [`shipping_methods().list`](crate::shipping_methods::ShippingMethodsApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub guid: String = required("guid"),
@@ -97,7 +98,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
+        /// Status of the line, as a number from [`orders().statuses`](crate::orders::OrdersApi::statuses). By default
+        /// that of the order.
         pub status_id: Option<i64> = optional("statusId"),
     }
 }
@@ -125,7 +127,8 @@ record! {
     /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct OrderShippingUpdate {
-        /// GUID of the shipping method, from `shipping_methods().list`.
+        /// GUID of the shipping method, from
+        /// [`shipping_methods().list`](crate::shipping_methods::ShippingMethodsApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub guid: Option<String> = optional("guid"),
@@ -145,7 +148,8 @@ record! {
         ///
         /// Constraints: 1 to 255 characters. May be null.
         pub additional_field: Patch<String> = optional("additionalField"),
-        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
+        /// Status of the line, as a number from [`orders().statuses`](crate::orders::OrdersApi::statuses). By default
+        /// that of the order.
         pub status_id: Option<i64> = optional("statusId"),
     }
 }

@@ -54,7 +54,8 @@ operation! {
             status_id: i64 = query("statusId"),
             /// Only orders with this shipping method.
             shipping_guid: &str = query("shippingGuid"),
-            /// Only orders sent with the carrier of this code, from `shipping_methods().list`.
+            /// Only orders sent with the carrier of this code, from
+            /// [`shipping_methods().list`](crate::shipping_methods::ShippingMethodsApi::list).
             shipping_company_code: &str = query("shippingCompanyCode"),
             /// Only orders with this payment method.
             payment_method_guid: &str = query("paymentMethodGuid"),
@@ -216,7 +217,8 @@ operation! {
             status_id: i64 = query("statusId"),
             /// Only orders with this shipping method.
             shipping_guid: &str = query("shippingGuid"),
-            /// Only orders sent with the carrier of this code, from `shipping_methods().list`.
+            /// Only orders sent with the carrier of this code, from
+            /// [`shipping_methods().list`](crate::shipping_methods::ShippingMethodsApi::list).
             shipping_company_code: &str = query("shippingCompanyCode"),
             /// Only orders with this payment method.
             payment_method_guid: &str = query("paymentMethodGuid"),
@@ -723,7 +725,8 @@ record! {
         pub paid: Option<bool> = required("paid"),
         /// Amount blocked on the customer's card; missing where payments cannot be pre-authorised.
         pub pre_authorization: Option<OrderPreAuthorization> = optional("preAuthorization"),
-        /// GUID of the sales channel, from `sales_channels().list`. Needs the module of sales channels.
+        /// GUID of the sales channel, from [`sales_channels().list`](crate::sales_channels::SalesChannelsApi::list).
+        /// Needs the module of sales channels.
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
@@ -751,13 +754,15 @@ record! {
         pub external_code: String = required("externalCode"),
         /// Whether the order was made at a cash desk. By default no; must agree with the sign of `source_id`.
         pub cash_desk_order: Option<bool> = optional("cashDeskOrder"),
-        /// Number of the status, from `orders().statuses`.
+        /// Number of the status, from [`orders().statuses`](crate::orders::OrdersApi::statuses).
         pub status_id: Option<i64> = optional("statusId"),
-        /// Number of the source, from `orders().sources`: positive for cash desks, negative for other sources.
+        /// Number of the source, from [`orders().sources`](crate::orders::OrdersApi::sources): positive for cash desks,
+        /// negative for other sources.
         ///
         /// May be null.
         pub source_id: Patch<i64> = optional("sourceId"),
-        /// GUID of the sales channel, from `sales_channels().list`. Needs the module of sales channels.
+        /// GUID of the sales channel, from [`sales_channels().list`](crate::sales_channels::SalesChannelsApi::list).
+        /// Needs the module of sales channels.
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub sales_channel_guid: Patch<String> = optional("salesChannelGuid"),
@@ -775,13 +780,15 @@ record! {
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether the seller pays VAT, for orders of the past. By default as the shop is set up now.
         pub vat_payer: Option<bool> = optional("vatPayer"),
-        /// GUID of the payment method, from `payment_methods().list`. Needs an item of the type `billing`; the call
-        /// adds none.
+        /// GUID of the payment method, from
+        /// [`payment_methods().list`](crate::payment_methods::PaymentMethodsApi::list). Needs an item of the type
+        /// `billing`; the call adds none.
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub payment_method_guid: Patch<String> = optional("paymentMethodGuid"),
-        /// GUID of the shipping method, from `shipping_methods().list`. Needs an item of the type `shipping`; the call
-        /// adds none.
+        /// GUID of the shipping method, from
+        /// [`shipping_methods().list`](crate::shipping_methods::ShippingMethodsApi::list). Needs an item of the type
+        /// `shipping`; the call adds none.
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
@@ -797,7 +804,7 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub client_ip_address: Patch<String> = optional("clientIPAddress"),
-        /// GUID of the customer, from `customers().list`.
+        /// GUID of the customer, from [`customers().list`](crate::customers::CustomersApi::list).
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
@@ -815,7 +822,7 @@ record! {
         ///
         /// May be null.
         pub notes: Patch<OrderCreateNotes> = optional("notes"),
-        /// Number of the stock, from `stocks().list`.
+        /// Number of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
         pub stock_id: Option<i64> = optional("stockId"),
         /// Currency of the order, and its exchange rate.
         pub currency: OrderCreateCurrency = required("currency"),
@@ -891,7 +898,7 @@ record! {
         ///
         /// Constraints: 1 to 100 items.
         pub order_codes: Vec<String> = required("orderCodes"),
-        /// New status, as a number from `orders().statuses`.
+        /// New status, as a number from [`orders().statuses`](crate::orders::OrdersApi::statuses).
         pub status_id: i64 = required("statusId"),
     }
 }
@@ -948,7 +955,7 @@ record! {
         ///
         /// May be null.
         pub birth_date: Patch<Date> = optional("birthDate"),
-        /// GUID of the customer, from `customers().list`.
+        /// GUID of the customer, from [`customers().list`](crate::customers::CustomersApi::list).
         ///
         /// Constraints: 1 to 36 characters.
         pub customer_guid: Option<String> = optional("customerGuid"),
@@ -1119,7 +1126,8 @@ record! {
         ///
         /// Constraints: at most 32 characters. May be null.
         pub tracking_number: Patch<String> = optional("trackingNumber"),
-        /// Fields of the shop's own, at most six. `eshop().get` tells what they are called.
+        /// Fields of the shop's own, at most six. [`eshop().get`](crate::eshop::EshopApi::get) tells what they are
+        /// called.
         ///
         /// Constraints: at least 1 item.
         pub additional_fields: Option<Vec<OrderNotesUpdateAdditionalField>> = optional("additionalFields"),
@@ -1163,7 +1171,7 @@ record! {
     /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct OrderStatusUpdate {
-        /// New status, as a number from `orders().statuses`.
+        /// New status, as a number from [`orders().statuses`](crate::orders::OrdersApi::statuses).
         pub status_id: Option<i64> = optional("statusId"),
         /// Whether the order is paid. Null for unknown.
         pub paid: Patch<bool> = optional("paid"),
@@ -1289,7 +1297,7 @@ record! {
     pub struct OrderClaim: open {
         /// Code of the order: usually digits, but letters and dashes occur.
         pub order_code: String = required("orderCode"),
-        /// Status of the order, as a number from `orders().statuses`.
+        /// Status of the order, as a number from [`orders().statuses`](crate::orders::OrdersApi::statuses).
         pub status_id: i64 = required("statusId"),
         /// Code of the variant.
         pub product_code: String = required("productCode"),

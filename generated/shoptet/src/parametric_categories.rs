@@ -312,7 +312,7 @@ record! {
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Name of an uploaded file that becomes the image; `files().list` shows them.
+        /// Name of an uploaded file that becomes the image; [`files().list`](crate::files::FilesApi::list) shows them.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`. May be null.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
@@ -402,7 +402,8 @@ record! {
         ///
         /// May be null.
         pub second_description: Patch<String> = optional("secondDescription"),
-        /// Name of an uploaded file that becomes the image; `files().list` shows them. Null removes the image.
+        /// Name of an uploaded file that becomes the image; [`files().list`](crate::files::FilesApi::list) shows them.
+        /// Null removes the image.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
@@ -431,7 +432,7 @@ record! {
     /// Answer of [`ParametricCategoriesApi::available_parameters`].
     #[non_exhaustive]
     pub struct ParametricCategoryAvailableParameters: open {
-        /// GUID of the category, from `categories().list`.
+        /// GUID of the category, from [`categories().list`](crate::categories::CategoriesApi::list).
         pub category_guid: String = required("categoryGuid"),
         /// Category as the menu shows it.
         pub category_name: String = required("categoryName"),
@@ -471,7 +472,7 @@ record! {
     /// Body of [`ParametricCategoriesApi::create_definition`].
     #[derive(Default)]
     pub struct ParametricCategoryDefinitionCreate {
-        /// GUID of the category, from `categories().list`.
+        /// GUID of the category, from [`categories().list`](crate::categories::CategoriesApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub category_guid: String = required("categoryGuid"),

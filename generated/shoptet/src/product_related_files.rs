@@ -91,7 +91,7 @@ record! {
     /// Body of [`ProductRelatedFilesApi::create`].
     #[derive(Default)]
     pub struct ProductRelatedFileCreate {
-        /// Name of an uploaded file; `files().list` shows them.
+        /// Name of an uploaded file; [`files().list`](crate::files::FilesApi::list) shows them.
         ///
         /// Constraints: 1 to 255 characters.
         pub source_file_name: String = required("sourceFileName"),

@@ -136,7 +136,7 @@ record! {
         pub rating: i64 = required("rating"),
         /// Name of the product when it was reviewed.
         pub product_name: String = required("productName"),
-        /// GUID of the product, from `products().list`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
@@ -189,7 +189,7 @@ record! {
         pub rating: i64 = required("rating"),
         /// Name of the product when it was reviewed.
         pub product_name: String = required("productName"),
-        /// GUID of the product, from `products().list`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
@@ -228,7 +228,7 @@ record! {
     /// Body of [`ProductReviewsApi::create`].
     #[derive(Default)]
     pub struct ProductReviewCreate {
-        /// GUID of the product, from `products().list`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: at most 36 characters. May be null.
         pub product_guid: Option<String> = required("productGuid"),
@@ -252,7 +252,7 @@ record! {
         ///
         /// Constraints: from 1 to 5.
         pub rating: i64 = required("rating"),
-        /// GUID of the customer, from `customers().list`.
+        /// GUID of the customer, from [`customers().list`](crate::customers::CustomersApi::list).
         ///
         /// May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),

@@ -61,7 +61,7 @@ operation! {
             /// Only those of this kind.
             r#type: ProductType = query("type"),
             brand_name: &str = query("brandName"),
-            /// Only products of the brand with this code, from `brands().list`.
+            /// Only products of the brand with this code, from [`brands().list`](crate::brands::BrandsApi::list).
             brand_code: &str = query("brandCode"),
             /// Only products whose main category has this GUID.
             default_category_guid: &str = query("defaultCategoryGuid"),
@@ -201,7 +201,7 @@ operation! {
             /// Only those of this kind.
             r#type: ProductType = query("type"),
             brand_name: &str = query("brandName"),
-            /// Only products of the brand with this code, from `brands().list`.
+            /// Only products of the brand with this code, from [`brands().list`](crate::brands::BrandsApi::list).
             brand_code: &str = query("brandCode"),
             /// Only products whose main category has this GUID.
             default_category_guid: &str = query("defaultCategoryGuid"),
@@ -1063,7 +1063,8 @@ record! {
     /// Value of [`ProductVariant::measure_unit`].
     #[non_exhaustive]
     pub struct ProductVariantMeasureUnit: open {
-        /// Unit of the package contents, as a number from `measure_units().list`.
+        /// Unit of the package contents, as a number from
+        /// [`measure_units().list`](crate::measure_units::MeasureUnitsApi::list).
         ///
         /// May be null.
         pub packaging_unit_id: Option<i64> = required("packagingUnitId"),
@@ -1075,7 +1076,8 @@ record! {
         ///
         /// May be null.
         pub packaging_amount: Option<Fixed<3>> = required("packagingAmount"),
-        /// Unit of the reference amount, as a number from `measure_units().list`.
+        /// Unit of the reference amount, as a number from
+        /// [`measure_units().list`](crate::measure_units::MeasureUnitsApi::list).
         ///
         /// May be null.
         pub measure_unit_id: Option<i64> = required("measureUnitId"),
@@ -1165,7 +1167,7 @@ record! {
     /// Item of [`ProductVariant::per_stock_amounts`].
     #[non_exhaustive]
     pub struct ProductVariantPerStockAmount: open {
-        /// Number of the stock, from `stocks().list`.
+        /// Number of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
         pub stock_id: i64 = required("stockId"),
         /// Quantity in the stock.
         ///
@@ -1210,7 +1212,7 @@ record! {
         pub sales: PriceSales = required("sales"),
         /// Limits of the amount in one order.
         pub orderable_amount: ProductOrderableAmount = required("orderableAmount"),
-        /// Number of the price list, from `price_lists().list`.
+        /// Number of the price list, from [`price_lists().list`](crate::price_lists::PriceListsApi::list).
         pub pricelist_id: i64 = required("pricelistId"),
         /// Purchase prices.
         pub prices: Option<ProductPrices> = optional("prices"),
@@ -1275,7 +1277,7 @@ record! {
     /// Item of [`Product::flags`].
     #[non_exhaustive]
     pub struct ProductFlag: open {
-        /// Code of the flag, from `product_flags().list`.
+        /// Code of the flag, from [`product_flags().list`](crate::product_flags::ProductFlagsApi::list).
         pub code: String = required("code"),
         /// Text of the flag.
         pub title: String = required("title"),
@@ -1507,11 +1509,11 @@ record! {
         ///
         /// Constraints: at least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// GUID of the main category, from `categories().list`.
+        /// GUID of the main category, from [`categories().list`](crate::categories::CategoriesApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub default_category_guid: String = required("defaultCategoryGuid"),
-        /// Code of the brand, from `brands().list`.
+        /// Code of the brand, from [`brands().list`](crate::brands::BrandsApi::list).
         ///
         /// Constraints: at least 1 character.
         pub brand_code: Option<String> = optional("brandCode"),
@@ -1525,15 +1527,16 @@ record! {
         ///
         /// Constraints: 6 to 10 digits. May be null.
         pub hs_code: Patch<String> = optional("hsCode"),
-        /// GUID of the supplier, from `suppliers().list`.
+        /// GUID of the supplier, from [`suppliers().list`](crate::suppliers::SuppliersApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub supplier_guid: Option<String> = optional("supplierGuid"),
-        /// GUIDs of categories, from `categories().list`.
+        /// GUIDs of categories, from [`categories().list`](crate::categories::CategoriesApi::list).
         ///
         /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Number of the warranty, from `product_warranties().list`.
+        /// Number of the warranty, from
+        /// [`product_warranties().list`](crate::product_warranties::ProductWarrantiesApi::list).
         ///
         /// May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),
@@ -1617,7 +1620,8 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub ean: Patch<String> = optional("ean"),
-        /// Unit that the variant is sold in, as a number from `product_units().list`.
+        /// Unit that the variant is sold in, as a number from
+        /// [`product_units().list`](crate::product_units::ProductUnitsApi::list).
         pub unit_id: Option<i64> = optional("unitId"),
         /// Weight in kilograms.
         ///
@@ -1663,11 +1667,13 @@ record! {
         ///
         /// Constraints: at most 32 characters. May be null.
         pub mpn: Patch<String> = optional("mpn"),
-        /// Availability shown while the variant is in stock; numbers are in `product_availabilities().list`.
+        /// Availability shown while the variant is in stock; numbers are in
+        /// [`product_availabilities().list`](crate::product_availabilities::ProductAvailabilitiesApi::list).
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availabilityId"),
-        /// Availability shown when the variant is sold out; numbers are in `product_availabilities().list`.
+        /// Availability shown when the variant is sold out; numbers are in
+        /// [`product_availabilities().list`](crate::product_availabilities::ProductAvailabilitiesApi::list).
         ///
         /// May be null.
         pub availability_when_sold_out_id: Patch<i64> = optional("availabilityWhenSoldOutId"),
@@ -1685,11 +1691,14 @@ record! {
         ///
         /// May be null.
         pub measure_unit: Patch<MeasureUnit> = optional("measureUnit"),
-        /// Number of the recycling fee, from `recycling_fee_categories().list`.
+        /// Number of the recycling fee, from
+        /// [`recycling_fee_categories().list`](crate::recycling_fee_categories::RecyclingFeeCategoriesApi::list).
         ///
         /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Number of the consumption tax, from `consumption_taxes().list`. Needs the module of consumption taxes.
+        /// Number of the consumption tax, from
+        /// [`consumption_taxes().list`](crate::consumption_taxes::ConsumptionTaxesApi::list). Needs the module of
+        /// consumption taxes.
         ///
         /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
@@ -1716,7 +1725,7 @@ record! {
     /// Item of [`ProductCreateVariant::stocks_locations`].
     #[derive(Default)]
     pub struct ProductCreateVariantStocksLocation {
-        /// Number of the stock, from `stocks().list`.
+        /// Number of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
         pub stock_id: i64 = required("stockId"),
         /// Quantity in stock at the start. By default 0.
         ///
@@ -1857,7 +1866,7 @@ record! {
     /// Line of the result of [`ProductsApi::price_list_snapshot`].
     #[non_exhaustive]
     pub struct ProductPriceListSnapshot: open {
-        /// GUID of the product, from `products().list`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: String = required("productGuid"),
@@ -1936,11 +1945,11 @@ record! {
         ///
         /// Constraints: at least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// GUID of the main category, from `categories().list`.
+        /// GUID of the main category, from [`categories().list`](crate::categories::CategoriesApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub default_category_guid: Option<String> = optional("defaultCategoryGuid"),
-        /// Code of the brand, from `brands().list`.
+        /// Code of the brand, from [`brands().list`](crate::brands::BrandsApi::list).
         ///
         /// Constraints: at least 1 character. May be null.
         pub brand_code: Patch<String> = optional("brandCode"),
@@ -1954,15 +1963,16 @@ record! {
         ///
         /// Constraints: 6 to 10 digits. May be null.
         pub hs_code: Patch<String> = optional("hsCode"),
-        /// GUID of the supplier, from `suppliers().list`.
+        /// GUID of the supplier, from [`suppliers().list`](crate::suppliers::SuppliersApi::list).
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub supplier_guid: Patch<String> = optional("supplierGuid"),
-        /// GUIDs of categories, from `categories().list`.
+        /// GUIDs of categories, from [`categories().list`](crate::categories::CategoriesApi::list).
         ///
         /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Number of the warranty, from `product_warranties().list`.
+        /// Number of the warranty, from
+        /// [`product_warranties().list`](crate::product_warranties::ProductWarrantiesApi::list).
         ///
         /// May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),

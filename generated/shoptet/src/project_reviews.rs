@@ -205,7 +205,7 @@ record! {
         ///
         /// Constraints: 1 to 255 characters.
         pub email: Option<String> = optional("email"),
-        /// GUID of the customer, from `customers().list`.
+        /// GUID of the customer, from [`customers().list`](crate::customers::CustomersApi::list).
         ///
         /// May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),

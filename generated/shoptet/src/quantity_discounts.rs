@@ -40,7 +40,8 @@ operation! {
         call: GET "/api/quantity-discounts",
         pages: QuantityDiscountSummary = "data/discounts",
         options {
-            /// Only those of the customer group with this code, from `customer_groups().list`.
+            /// Only those of the customer group with this code, from
+            /// [`customer_groups().list`](crate::customer_groups::CustomerGroupsApi::list).
             customer_group_code: &str = query("customerGroupCode"),
             /// Only those valid on this day or later.
             valid_from: Date = query("validFrom"),
@@ -120,7 +121,8 @@ operation! {
         call: GET "/api/quantity-discounts/snapshot",
         job: QuantityDiscount = "data",
         options {
-            /// Only those of the customer group with this code, from `customer_groups().list`.
+            /// Only those of the customer group with this code, from
+            /// [`customer_groups().list`](crate::customer_groups::CustomerGroupsApi::list).
             customer_group_code: &str = query("customerGroupCode"),
             /// Only those valid on this day or later.
             valid_from: Date = query("validFrom"),
@@ -367,7 +369,7 @@ record! {
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Codes of customer groups, from `customer_groups().list`.
+        /// Codes of customer groups, from [`customer_groups().list`](crate::customer_groups::CustomerGroupsApi::list).
         ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
@@ -421,15 +423,15 @@ record! {
     /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct Targeting {
-        /// GUIDs of products, from `products().list`.
+        /// GUIDs of products, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub product_guids: Patch<Vec<String>> = optional("productGuids"),
-        /// GUIDs of categories, from `categories().list`.
+        /// GUIDs of categories, from [`categories().list`](crate::categories::CategoriesApi::list).
         ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub category_guids: Patch<Vec<String>> = optional("categoryGuids"),
-        /// Codes of brands, from `brands().list`.
+        /// Codes of brands, from [`brands().list`](crate::brands::BrandsApi::list).
         ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub brand_codes: Patch<Vec<String>> = optional("brandCodes"),
@@ -506,7 +508,7 @@ record! {
         ///
         /// Constraints: 3 or 6 hexadecimal digits, with or without `#`. May be null.
         pub flag_color: Patch<String> = optional("flagColor"),
-        /// Codes of customer groups, from `customer_groups().list`.
+        /// Codes of customer groups, from [`customer_groups().list`](crate::customer_groups::CustomerGroupsApi::list).
         ///
         /// Constraints: at least 1 item; no item twice. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),

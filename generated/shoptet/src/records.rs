@@ -19,7 +19,8 @@ pub use crate::types::{
 };
 
 record! {
-    /// Line of the file that `categories().update_batch` takes: changes of one category.
+    /// Line of the file that [`categories().update_batch`](crate::categories::CategoriesApi::update_batch) takes:
+    /// changes of one category.
     #[derive(Default)]
     pub struct CategoryBatchRecord {
         /// Language of the texts, as a code. Needs the module of foreign languages.
@@ -49,7 +50,8 @@ record! {
         /// May be null.
         #[deprecated(note = "use `source_image_name`")]
         pub image_name: Patch<String> = optional("imageName"),
-        /// Name of an uploaded file that becomes the image; `files().list` shows them. Null removes the image.
+        /// Name of an uploaded file that becomes the image; [`files().list`](crate::files::FilesApi::list) shows them.
+        /// Null removes the image.
         ///
         /// Constraints: at most 255 characters; only letters, digits, `_`, `-` and `.`.
         pub source_image_name: Patch<String> = optional("sourceImageName"),
@@ -95,10 +97,12 @@ record! {
 }
 
 record! {
-    /// Line of the file that `categories().update_products_priority_batch` takes: order of products in one category.
+    /// Line of the file that
+    /// [`categories().update_products_priority_batch`](crate::categories::CategoriesApi::update_products_priority_batch)
+    /// takes: order of products in one category.
     #[derive(Default)]
     pub struct CategoryPriorityRecord {
-        /// GUID of the category, from `categories().list`.
+        /// GUID of the category, from [`categories().list`](crate::categories::CategoriesApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub category_guid: String = required("categoryGuid"),
@@ -135,7 +139,7 @@ record! {
     /// Alternative of [`CategoryPriority::ByProductGuid`].
     #[derive(Default)]
     pub struct CategoryPriorityByGuid {
-        /// GUID of the product, from `products().list`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub product_guid: String = required("productGuid"),
@@ -374,7 +378,8 @@ record! {
 }
 
 record! {
-    /// Line of the file that `orders().create_batch` takes: an order to create.
+    /// Line of the file that [`orders().create_batch`](crate::orders::OrdersApi::create_batch) takes: an order to
+    /// create.
     #[derive(Default)]
     pub struct OrderBatchCreate {
         /// Checks and actions to leave out.
@@ -438,13 +443,15 @@ record! {
         pub external_code: String = required("externalCode"),
         /// Whether the order was made at a cash desk. By default no; must agree with the sign of `source_id`.
         pub cash_desk_order: Option<bool> = optional("cashDeskOrder"),
-        /// Number of the status, from `orders().statuses`.
+        /// Number of the status, from [`orders().statuses`](crate::orders::OrdersApi::statuses).
         pub status_id: Option<i64> = optional("statusId"),
-        /// Number of the source, from `orders().sources`: positive for cash desks, negative for other sources.
+        /// Number of the source, from [`orders().sources`](crate::orders::OrdersApi::sources): positive for cash desks,
+        /// negative for other sources.
         ///
         /// May be null.
         pub source_id: Patch<i64> = optional("sourceId"),
-        /// GUID of the sales channel, from `sales_channels().list`. Needs the module of sales channels.
+        /// GUID of the sales channel, from [`sales_channels().list`](crate::sales_channels::SalesChannelsApi::list).
+        /// Needs the module of sales channels.
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub sales_channel_guid: Patch<String> = optional("salesChannelGuid"),
@@ -462,13 +469,15 @@ record! {
         pub birth_date: Patch<Date> = optional("birthDate"),
         /// Whether the seller pays VAT, for orders of the past. By default as the shop is set up now.
         pub vat_payer: Option<bool> = optional("vatPayer"),
-        /// GUID of the payment method, from `payment_methods().list`. Needs an item of the type `billing`; the call
-        /// adds none.
+        /// GUID of the payment method, from
+        /// [`payment_methods().list`](crate::payment_methods::PaymentMethodsApi::list). Needs an item of the type
+        /// `billing`; the call adds none.
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub payment_method_guid: Patch<String> = optional("paymentMethodGuid"),
-        /// GUID of the shipping method, from `shipping_methods().list`. Needs an item of the type `shipping`; the call
-        /// adds none.
+        /// GUID of the shipping method, from
+        /// [`shipping_methods().list`](crate::shipping_methods::ShippingMethodsApi::list). Needs an item of the type
+        /// `shipping`; the call adds none.
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub shipping_guid: Patch<String> = optional("shippingGuid"),
@@ -484,7 +493,7 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub client_ip_address: Patch<String> = optional("clientIPAddress"),
-        /// GUID of the customer, from `customers().list`.
+        /// GUID of the customer, from [`customers().list`](crate::customers::CustomersApi::list).
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub customer_guid: Patch<String> = optional("customerGuid"),
@@ -502,7 +511,7 @@ record! {
         ///
         /// May be null.
         pub notes: Patch<OrderCreateNotes> = optional("notes"),
-        /// Number of the stock, from `stocks().list`.
+        /// Number of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
         pub stock_id: Option<i64> = optional("stockId"),
         /// Currency of the order, and its exchange rate.
         pub currency: OrderCreateCurrency = required("currency"),
@@ -551,7 +560,8 @@ impl BatchOrder {
 }
 
 record! {
-    /// Line of the file that `products().delete_batch` takes: a product or variant to delete.
+    /// Line of the file that [`products().delete_batch`](crate::products::ProductsApi::delete_batch) takes: a product
+    /// or variant to delete.
     #[derive(Default)]
     pub struct ProductBatchDelete {
         /// GUID of the product to delete, with all its variants.
@@ -566,7 +576,8 @@ record! {
 }
 
 record! {
-    /// Line of the file that `products().update_batch` takes: changes of one product.
+    /// Line of the file that [`products().update_batch`](crate::products::ProductsApi::update_batch) takes: changes of
+    /// one product.
     #[derive(Default)]
     pub struct ProductBatchRecord {
         /// Language of the texts, as a code. Needs the module of foreign languages.
@@ -615,11 +626,11 @@ record! {
         ///
         /// Constraints: at least 1 character. May be null.
         pub condition_description: Patch<String> = optional("conditionDescription"),
-        /// GUID of the main category, from `categories().list`.
+        /// GUID of the main category, from [`categories().list`](crate::categories::CategoriesApi::list).
         ///
         /// Constraints: a UUID in lower case.
         pub default_category_guid: Option<String> = optional("defaultCategoryGuid"),
-        /// Code of the brand, from `brands().list`.
+        /// Code of the brand, from [`brands().list`](crate::brands::BrandsApi::list).
         ///
         /// Constraints: at least 1 character. May be null.
         pub brand_code: Patch<String> = optional("brandCode"),
@@ -633,15 +644,16 @@ record! {
         ///
         /// Constraints: 6 to 10 digits. May be null.
         pub hs_code: Patch<String> = optional("hsCode"),
-        /// GUID of the supplier, from `suppliers().list`.
+        /// GUID of the supplier, from [`suppliers().list`](crate::suppliers::SuppliersApi::list).
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub supplier_guid: Patch<String> = optional("supplierGuid"),
-        /// GUIDs of categories, from `categories().list`.
+        /// GUIDs of categories, from [`categories().list`](crate::categories::CategoriesApi::list).
         ///
         /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Number of the warranty, from `product_warranties().list`.
+        /// Number of the warranty, from
+        /// [`product_warranties().list`](crate::product_warranties::ProductWarrantiesApi::list).
         ///
         /// May be null.
         pub warranty_id: Patch<i64> = optional("warrantyId"),

@@ -45,7 +45,8 @@ operation! {
     /// `GET /api/shipments/carriers/{code}/{type}`
     ///
     /// * `code`: Code of the carrier.
-    /// * `type`: Way in which the carrier is integrated, from `shipment_carriers().list`.
+    /// * `type`: Way in which the carrier is integrated, from
+    ///   [`shipment_carriers().list`](crate::shipment_carriers::ShipmentCarriersApi::list).
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -702,7 +702,7 @@ record! {
         pub shipping_id: i64 = required("shippingId"),
         /// Name of the shipping method.
         pub method_name: String = required("methodName"),
-        /// Carrier, by the code in `shipment_carriers().list`.
+        /// Carrier, by the code in [`shipment_carriers().list`](crate::shipment_carriers::ShipmentCarriersApi::list).
         pub carrier_code: Option<String> = optional("carrierCode"),
         /// Code of the carrier's service.
         pub service_code: Option<String> = optional("serviceCode"),

@@ -174,7 +174,7 @@ record! {
     /// Item of [`ShippingRequestDetail::items`].
     #[non_exhaustive]
     pub struct ShippingRequestItem: open {
-        /// GUID of the product, from `products().list`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: String = required("productGuid"),

@@ -34,7 +34,7 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}`
     ///
-    /// * `stock_id`: Number of the stock, from `stocks().list`.
+    /// * `stock_id`: Number of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -57,7 +57,7 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}/movements`
     ///
-    /// * `stock_id`: Number of the stock, from `stocks().list`.
+    /// * `stock_id`: Number of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -104,7 +104,7 @@ operation! {
     ///
     /// `PATCH /api/stocks/{stockId}/movements`
     ///
-    /// * `stock_id`: Number of the stock, from `stocks().list`.
+    /// * `stock_id`: Number of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -136,7 +136,7 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}/movements/last`
     ///
-    /// * `stock_id`: Number of the stock, from `stocks().list`.
+    /// * `stock_id`: Number of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -159,7 +159,7 @@ operation! {
     ///
     /// `GET /api/stocks/{stockId}/supplies`
     ///
-    /// * `stock_id`: Number of the stock, from `stocks().list`.
+    /// * `stock_id`: Number of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
     ///
     /// ```no_run
     /// # async fn example(client: &shoptet::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -435,7 +435,7 @@ record! {
     /// Item of the answer of [`StocksApi::supplies`].
     #[non_exhaustive]
     pub struct StockSupply: open {
-        /// GUID of the product, from `products().list`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: at most 36 characters.
         pub product_guid: String = required("productGuid"),

@@ -125,7 +125,7 @@ record! {
     /// more.
     #[non_exhaustive]
     pub struct SignedCdnName: open {
-        /// Size that the name is signed for, as `eshop().get` lists them.
+        /// Size that the name is signed for, as [`eshop().get`](crate::eshop::EshopApi::get) lists them.
         pub r#type: String = required("type"),
         /// Signed file name: appended to the `cdn_path` of that size, it gives the URL.
         pub name: String = required("name"),
@@ -472,7 +472,7 @@ record! {
     /// [`ProductBatchRecord::flags`](crate::records::ProductBatchRecord::flags).
     #[derive(Default)]
     pub struct ProductCreateFlag {
-        /// Code of the flag, from `product_flags().list`.
+        /// Code of the flag, from [`product_flags().list`](crate::product_flags::ProductFlagsApi::list).
         pub code: String = required("code"),
         /// First day on which the product carries the flag. Null for no limit.
         pub date_from: Patch<Date> = optional("dateFrom"),
@@ -543,7 +543,8 @@ record! {
     /// [`ProductBatchRecord::filtering_parameters`](crate::records::ProductBatchRecord::filtering_parameters).
     #[derive(Default)]
     pub struct ProductCreateFilteringParameter {
-        /// Code of the parameter, from `filtering_parameters().list`.
+        /// Code of the parameter, from
+        /// [`filtering_parameters().list`](crate::filtering_parameters::FilteringParametersApi::list).
         ///
         /// Constraints: 1 to 255 characters.
         pub code: String = required("code"),
@@ -574,7 +575,8 @@ record! {
     /// [`ProductBatchRecord::surcharge_parameters`](crate::records::ProductBatchRecord::surcharge_parameters).
     #[derive(Default)]
     pub struct ProductSurcharge {
-        /// Code of the parameter, from `surcharge_parameters().list`.
+        /// Code of the parameter, from
+        /// [`surcharge_parameters().list`](crate::surcharge_parameters::SurchargeParametersApi::list).
         ///
         /// Constraints: 1 to 255 characters.
         pub code: String = required("code"),
@@ -636,7 +638,8 @@ record! {
     /// [`ProductUpdateVariant::parameters`].
     #[derive(Default)]
     pub struct ProductCreateVariantParameter {
-        /// Code of the parameter, from `variant_parameters().list`.
+        /// Code of the parameter, from
+        /// [`variant_parameters().list`](crate::variant_parameters::VariantParametersApi::list).
         pub name_index: String = required("nameIndex"),
         /// Code of the value, as URLs contain it.
         pub value_index: String = required("valueIndex"),
@@ -662,7 +665,8 @@ record! {
     /// [`ProductUpdateVariant::measure_unit`].
     #[derive(Default)]
     pub struct MeasureUnit {
-        /// Unit of the package contents, as a number from `measure_units().list`.
+        /// Unit of the package contents, as a number from
+        /// [`measure_units().list`](crate::measure_units::MeasureUnitsApi::list).
         ///
         /// May be null.
         pub packaging_unit_id: Option<i64> = required("packagingUnitId"),
@@ -670,7 +674,8 @@ record! {
         ///
         /// Constraints: not negative. May be null.
         pub packaging_amount: Option<Fixed<3>> = required("packagingAmount"),
-        /// Unit of the reference amount, as a number from `measure_units().list`.
+        /// Unit of the reference amount, as a number from
+        /// [`measure_units().list`](crate::measure_units::MeasureUnitsApi::list).
         ///
         /// May be null.
         pub measure_unit_id: Option<i64> = required("measureUnitId"),
@@ -750,7 +755,7 @@ record! {
     pub struct FlagsManagement {
         /// `set` adds or updates the flag, `unset` removes it.
         pub action: FlagsManagementAction = required("action"),
-        /// Code of the flag, from `product_flags().list`.
+        /// Code of the flag, from [`product_flags().list`](crate::product_flags::ProductFlagsApi::list).
         pub code: String = required("code"),
         /// First day on which the product carries the flag. Null for no limit.
         pub date_from: Patch<Date> = optional("dateFrom"),
@@ -807,7 +812,8 @@ record! {
         ///
         /// Constraints: at most 255 characters. May be null.
         pub ean: Patch<String> = optional("ean"),
-        /// Unit that the variant is sold in, as a number from `product_units().list`.
+        /// Unit that the variant is sold in, as a number from
+        /// [`product_units().list`](crate::product_units::ProductUnitsApi::list).
         pub unit_id: Option<i64> = optional("unitId"),
         /// Weight in kilograms.
         ///
@@ -847,11 +853,13 @@ record! {
         ///
         /// Constraints: at most 32 characters. May be null.
         pub mpn: Patch<String> = optional("mpn"),
-        /// Availability shown while the variant is in stock; numbers are in `product_availabilities().list`.
+        /// Availability shown while the variant is in stock; numbers are in
+        /// [`product_availabilities().list`](crate::product_availabilities::ProductAvailabilitiesApi::list).
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availabilityId"),
-        /// Availability shown when the variant is sold out; numbers are in `product_availabilities().list`.
+        /// Availability shown when the variant is sold out; numbers are in
+        /// [`product_availabilities().list`](crate::product_availabilities::ProductAvailabilitiesApi::list).
         ///
         /// May be null.
         pub availability_when_sold_out_id: Patch<i64> = optional("availabilityWhenSoldOutId"),
@@ -873,11 +881,14 @@ record! {
         ///
         /// May be null.
         pub measure_unit: Patch<MeasureUnit> = optional("measureUnit"),
-        /// Number of the recycling fee, from `recycling_fee_categories().list`.
+        /// Number of the recycling fee, from
+        /// [`recycling_fee_categories().list`](crate::recycling_fee_categories::RecyclingFeeCategoriesApi::list).
         ///
         /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
-        /// Number of the consumption tax, from `consumption_taxes().list`. Needs the module of consumption taxes.
+        /// Number of the consumption tax, from
+        /// [`consumption_taxes().list`](crate::consumption_taxes::ConsumptionTaxesApi::list). Needs the module of
+        /// consumption taxes.
         ///
         /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
@@ -903,7 +914,7 @@ record! {
     /// Item of [`ProductUpdateVariant::stocks_locations`].
     #[derive(Default)]
     pub struct ProductUpdateVariantStocksLocation {
-        /// Number of the stock, from `stocks().list`.
+        /// Number of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
         pub stock_id: i64 = required("stockId"),
         /// Place in the stock, such as a shelf.
         ///
@@ -1507,7 +1518,7 @@ record! {
         pub customer_guid: Option<String> = required("customerGuid"),
         /// Whether the order was made at a cash desk rather than in the e-shop.
         pub cash_desk_order: bool = required("cashDeskOrder"),
-        /// Number of the stock, from `stocks().list`.
+        /// Number of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
         pub stock_id: i64 = required("stockId"),
         /// Whether the delivery address is the billing address.
         pub addresses_equal: bool = required("addressesEqual"),
@@ -1539,7 +1550,8 @@ record! {
         ///
         /// May be null.
         pub source: Option<OrderSource> = optional("source"),
-        /// GUID of the sales channel, from `sales_channels().list`. Needs the module of sales channels.
+        /// GUID of the sales channel, from [`sales_channels().list`](crate::sales_channels::SalesChannelsApi::list).
+        /// Needs the module of sales channels.
         ///
         /// Constraints: a UUID in lower case. May be null.
         pub sales_channel_guid: Option<String> = optional("salesChannelGuid"),
@@ -2271,7 +2283,8 @@ record! {
         ///
         /// May be null.
         pub tracking_url: Option<String> = required("trackingUrl"),
-        /// Fields of the shop's own, at most six. `eshop().get` tells what they are called.
+        /// Fields of the shop's own, at most six. [`eshop().get`](crate::eshop::EshopApi::get) tells what they are
+        /// called.
         pub additional_fields: Vec<OrderNotesAdditionalField> = required("additionalFields"),
     }
 }
@@ -2559,7 +2572,8 @@ record! {
         ///
         /// Constraints: at most 32 characters. May be null.
         pub tracking_number: Patch<String> = optional("trackingNumber"),
-        /// Fields of the shop's own, at most six. `eshop().get` tells what they are called.
+        /// Fields of the shop's own, at most six. [`eshop().get`](crate::eshop::EshopApi::get) tells what they are
+        /// called.
         ///
         /// Constraints: at least 1 item.
         pub additional_fields: Option<Vec<OrderCreateNotesAdditionalField>> = optional("additionalFields"),
@@ -2648,7 +2662,8 @@ record! {
         ///
         /// Constraints: at most 255 characters.
         pub supplier_name: Option<String> = optional("supplierName"),
-        /// GUID of the product, from `products().list`. Ignored with `suppress_product_checking`.
+        /// GUID of the product, from [`products().list`](crate::products::ProductsApi::list). Ignored with
+        /// `suppress_product_checking`.
         ///
         /// Constraints: a UUID in lower case.
         pub product_guid: Option<String> = optional("productGuid"),
@@ -2714,17 +2729,21 @@ record! {
         ///
         /// May be null.
         pub buy_price_vat_rate: Patch<DecimalString> = optional("buyPriceVatRate"),
-        /// Status of the line, as a number from `orders().statuses`. By default that of the order.
+        /// Status of the line, as a number from [`orders().statuses`](crate::orders::OrdersApi::statuses). By default
+        /// that of the order.
         ///
         /// May be null.
         pub status_id: Patch<i64> = optional("statusId"),
-        /// Number of the recycling fee, from `recycling_fee_categories().list`.
+        /// Number of the recycling fee, from
+        /// [`recycling_fee_categories().list`](crate::recycling_fee_categories::RecyclingFeeCategoriesApi::list).
         ///
         /// May be null.
         pub recycling_fee_id: Patch<i64> = optional("recyclingFeeId"),
         /// Options that cost extra, such as engraving.
         pub surcharge_parameters: Option<Vec<OrderCreateItemSurchargeParameter>> = optional("surchargeParameters"),
-        /// Number of the consumption tax, from `consumption_taxes().list`. Needs the module of consumption taxes.
+        /// Number of the consumption tax, from
+        /// [`consumption_taxes().list`](crate::consumption_taxes::ConsumptionTaxesApi::list). Needs the module of
+        /// consumption taxes.
         ///
         /// May be null.
         pub consumption_tax_id: Patch<i64> = optional("consumptionTaxId"),
@@ -2776,7 +2795,8 @@ record! {
     /// [`OrderItemCreate::surcharge_parameters`](crate::order_items::OrderItemCreate::surcharge_parameters).
     #[derive(Default)]
     pub struct OrderCreateItemSurchargeParameter {
-        /// Code of the parameter, from `surcharge_parameters().list`.
+        /// Code of the parameter, from
+        /// [`surcharge_parameters().list`](crate::surcharge_parameters::SurchargeParametersApi::list).
         ///
         /// Constraints: at least 1 character.
         pub parameter_code: String = required("parameterCode"),
@@ -3404,15 +3424,15 @@ record! {
     /// [`QuantityDiscount::targeting`](crate::quantity_discounts::QuantityDiscount::targeting).
     #[non_exhaustive]
     pub struct DiscountTargeting: open {
-        /// GUIDs of products, from `products().list`.
+        /// GUIDs of products, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// May be null.
         pub product_guids: Option<Vec<String>> = required("productGuids"),
-        /// GUIDs of categories, from `categories().list`.
+        /// GUIDs of categories, from [`categories().list`](crate::categories::CategoriesApi::list).
         ///
         /// May be null.
         pub category_guids: Option<Vec<String>> = required("categoryGuids"),
-        /// Codes of brands, from `brands().list`.
+        /// Codes of brands, from [`brands().list`](crate::brands::BrandsApi::list).
         ///
         /// May be null.
         pub brand_codes: Option<Vec<String>> = required("brandCodes"),

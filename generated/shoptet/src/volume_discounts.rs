@@ -33,7 +33,8 @@ operation! {
         call: GET "/api/volume-discounts",
         pages: VolumeDiscountSummary = "data/discounts",
         options {
-            /// Only those of the customer group with this code, from `customer_groups().list`.
+            /// Only those of the customer group with this code, from
+            /// [`customer_groups().list`](crate::customer_groups::CustomerGroupsApi::list).
             customer_group_code: &str = query("customerGroupCode"),
             /// Items on a page. Default and maximum differ between calls; more than the maximum is lowered to it or
             /// refused.

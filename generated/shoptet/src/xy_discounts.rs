@@ -38,7 +38,8 @@ operation! {
         call: GET "/api/xy-discounts",
         pages: XyDiscountSummary = "data/discounts",
         options {
-            /// Only those of the customer group with this code, from `customer_groups().list`.
+            /// Only those of the customer group with this code, from
+            /// [`customer_groups().list`](crate::customer_groups::CustomerGroupsApi::list).
             customer_group_code: &str = query("customerGroupCode"),
             /// Only those valid on this day or later.
             valid_from: Date = query("validFrom"),
@@ -294,7 +295,7 @@ record! {
         pub valid_from: Patch<Date> = optional("validFrom"),
         /// Last day on which it is valid. Null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Codes of customer groups, from `customer_groups().list`.
+        /// Codes of customer groups, from [`customer_groups().list`](crate::customer_groups::CustomerGroupsApi::list).
         ///
         /// Constraints: at least 1 item. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),
@@ -381,15 +382,15 @@ record! {
     /// Constraints: at least 1 member.
     #[derive(Default)]
     pub struct XyDiscountTargetingInput {
-        /// GUIDs of products, from `products().list`.
+        /// GUIDs of products, from [`products().list`](crate::products::ProductsApi::list).
         ///
         /// Constraints: at least 1 item.
         pub product_guids: Option<Vec<String>> = optional("productGuids"),
-        /// GUIDs of categories, from `categories().list`.
+        /// GUIDs of categories, from [`categories().list`](crate::categories::CategoriesApi::list).
         ///
         /// Constraints: at least 1 item.
         pub category_guids: Option<Vec<String>> = optional("categoryGuids"),
-        /// Codes of brands, from `brands().list`.
+        /// Codes of brands, from [`brands().list`](crate::brands::BrandsApi::list).
         ///
         /// Constraints: at least 1 item.
         pub brand_codes: Option<Vec<String>> = optional("brandCodes"),
@@ -410,7 +411,7 @@ record! {
         pub valid_from: Patch<Date> = optional("validFrom"),
         /// Last day on which it is valid. Null for no limit.
         pub valid_to: Patch<Date> = optional("validTo"),
-        /// Codes of customer groups, from `customer_groups().list`.
+        /// Codes of customer groups, from [`customer_groups().list`](crate::customer_groups::CustomerGroupsApi::list).
         ///
         /// Constraints: at least 1 item. May be null.
         pub customer_group_codes: Patch<Vec<String>> = optional("customerGroupCodes"),

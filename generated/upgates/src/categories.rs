@@ -413,7 +413,7 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Patch<String> = optional("manufacturer"),
-        /// ID of the manufacturer, from `manufacturers().list`.
+        /// ID of the manufacturer, from [`manufacturers().list`](crate::manufacturers::ManufacturersApi::list).
         ///
         /// May be null.
         pub manufacturer_id: Patch<i64> = optional("manufacturer_id"),
@@ -557,7 +557,7 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Patch<String> = optional("manufacturer"),
-        /// ID of the manufacturer, from `manufacturers().list`.
+        /// ID of the manufacturer, from [`manufacturers().list`](crate::manufacturers::ManufacturersApi::list).
         ///
         /// May be null.
         pub manufacturer_id: Patch<i64> = optional("manufacturer_id"),

@@ -1130,7 +1130,7 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Option<String> = required("manufacturer"),
-        /// ID of the manufacturer, from `manufacturers().list`.
+        /// ID of the manufacturer, from [`manufacturers().list`](crate::manufacturers::ManufacturersApi::list).
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Rating of the product by customers.
         ///
@@ -1144,7 +1144,7 @@ record! {
         pub stock_position: Option<String> = required("stock_position"),
         /// Whether only what is in stock can be ordered; null where the setting of the shop applies.
         pub limit_orders: Option<OrderLimit> = optional("limit_orders"),
-        /// ID of the availability, from `availabilities().list`.
+        /// ID of the availability, from [`availabilities().list`](crate::availabilities::AvailabilitiesApi::list).
         ///
         /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
@@ -1186,7 +1186,8 @@ record! {
         ///
         /// May be null.
         pub variants_stock: Option<Number> = optional("variants_stock"),
-        /// ID of the availability that the variants have together, from `availabilities().list`.
+        /// ID of the availability that the variants have together, from
+        /// [`availabilities().list`](crate::availabilities::AvailabilitiesApi::list).
         ///
         /// May be null.
         pub variants_availability_id: Option<i64> = optional("variants_availability_id"),
@@ -1265,7 +1266,7 @@ record! {
     /// Item of [`Product::stocks`], [`ProductVariant::stocks`], [`SimpleProduct::stocks`] and 2 more.
     #[non_exhaustive]
     pub struct ProductStock: open {
-        /// ID of the stock, from `stocks().list`.
+        /// ID of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
         pub stock_id: i64 = required("stock_id"),
         /// Code of the stock.
         pub code: Option<String> = optional("code"),
@@ -1564,7 +1565,7 @@ record! {
         pub stock_position: Patch<String> = optional("stock_position"),
         /// Whether only what is in stock can be ordered. Null: as the shop is set up.
         pub limit_orders: Patch<OrderLimit> = optional("limit_orders"),
-        /// ID of the availability, from `availabilities().list`.
+        /// ID of the availability, from [`availabilities().list`](crate::availabilities::AvailabilitiesApi::list).
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
@@ -1572,7 +1573,7 @@ record! {
         ///
         /// May be null.
         pub availability: Patch<String> = optional("availability"),
-        /// ID of the manufacturer, from `manufacturers().list`.
+        /// ID of the manufacturer, from [`manufacturers().list`](crate::manufacturers::ManufacturersApi::list).
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Name of the manufacturer, who is created when there is none of this name.
         pub manufacturer: Option<String> = optional("manufacturer"),
@@ -1687,7 +1688,7 @@ record! {
     /// Item of [`ProductCreate::stocks`], [`VariantCreate::stocks`], [`ProductChanges::stocks`] and 1 more.
     #[derive(Default)]
     pub struct ProductStockWrite {
-        /// ID of the stock, from `stocks().list`.
+        /// ID of the stock, from [`stocks().list`](crate::stocks::StocksApi::list).
         pub stock_id: Option<i64> = optional("stock_id"),
         /// Code of the stock, for those who do not know its ID.
         pub code: Option<String> = optional("code"),
@@ -1860,7 +1861,7 @@ record! {
         ///
         /// May be null.
         pub stock_position: Patch<String> = optional("stock_position"),
-        /// ID of the availability, from `availabilities().list`.
+        /// ID of the availability, from [`availabilities().list`](crate::availabilities::AvailabilitiesApi::list).
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
@@ -2032,7 +2033,7 @@ record! {
         pub stock_position: Patch<String> = optional("stock_position"),
         /// Whether only what is in stock can be ordered. Null: as the shop is set up.
         pub limit_orders: Patch<OrderLimit> = optional("limit_orders"),
-        /// ID of the availability, from `availabilities().list`.
+        /// ID of the availability, from [`availabilities().list`](crate::availabilities::AvailabilitiesApi::list).
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
@@ -2040,7 +2041,7 @@ record! {
         ///
         /// May be null.
         pub availability: Patch<String> = optional("availability"),
-        /// ID of the manufacturer, from `manufacturers().list`.
+        /// ID of the manufacturer, from [`manufacturers().list`](crate::manufacturers::ManufacturersApi::list).
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Name of the manufacturer, who is created when there is none of this name.
         pub manufacturer: Option<String> = optional("manufacturer"),
@@ -2203,7 +2204,7 @@ record! {
         ///
         /// May be null.
         pub stock_position: Patch<String> = optional("stock_position"),
-        /// ID of the availability, from `availabilities().list`.
+        /// ID of the availability, from [`availabilities().list`](crate::availabilities::AvailabilitiesApi::list).
         ///
         /// May be null.
         pub availability_id: Patch<i64> = optional("availability_id"),
@@ -2324,7 +2325,7 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Option<String> = required("manufacturer"),
-        /// ID of the manufacturer, from `manufacturers().list`.
+        /// ID of the manufacturer, from [`manufacturers().list`](crate::manufacturers::ManufacturersApi::list).
         pub manufacturer_id: Option<i64> = optional("manufacturer_id"),
         /// Units in the main stock; null where stock is not kept.
         pub stock: Option<Number> = required("stock"),
@@ -2334,7 +2335,7 @@ record! {
         pub stock_position: Option<String> = required("stock_position"),
         /// Whether only what is in stock can be ordered; null where the setting of the shop applies.
         pub limit_orders: Option<OrderLimit> = optional("limit_orders"),
-        /// ID of the availability, from `availabilities().list`.
+        /// ID of the availability, from [`availabilities().list`](crate::availabilities::AvailabilitiesApi::list).
         ///
         /// May be null.
         pub availability_id: Option<i64> = optional("availability_id"),
@@ -2370,7 +2371,8 @@ record! {
         ///
         /// May be null.
         pub variants_stock: Option<Number> = optional("variants_stock"),
-        /// ID of the availability that the variants have together, from `availabilities().list`.
+        /// ID of the availability that the variants have together, from
+        /// [`availabilities().list`](crate::availabilities::AvailabilitiesApi::list).
         ///
         /// May be null.
         pub variants_availability_id: Option<i64> = optional("variants_availability_id"),
@@ -2662,7 +2664,7 @@ record! {
     /// Item of [`ProductFiles::files`].
     #[non_exhaustive]
     pub struct ProductFile: open {
-        /// ID of the file, from `files().list`.
+        /// ID of the file, from [`files().list`](crate::files::FilesApi::list).
         pub file_id: Option<i64> = optional("file_id"),
         /// Address of the file.
         pub url: String = required("url"),

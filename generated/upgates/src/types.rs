@@ -392,7 +392,7 @@ record! {
     /// [`ListedVariant::images`](crate::products::ListedVariant::images) and 4 more.
     #[non_exhaustive]
     pub struct Image: open {
-        /// ID of the file, from `files().list`.
+        /// ID of the file, from [`files().list`](crate::files::FilesApi::list).
         pub file_id: Option<i64> = optional("file_id"),
         /// Address of the picture.
         pub url: String = required("url"),

@@ -528,7 +528,7 @@ record! {
     pub struct NoticeOrder: open {
         /// Number of the order that the shop shows to customers.
         pub order_number: String = required("order_number"),
-        /// ID of the status, from `order_statuses().list`.
+        /// ID of the status, from [`order_statuses().list`](crate::order_statuses::OrderStatusesApi::list).
         ///
         /// May be null.
         pub status_id: Option<i64> = optional("status_id"),
