@@ -44,7 +44,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 };
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "e1f5821c4bba8f560d9400f3b10fa27043d22a67643acd62e61cb0a9948d7e14";
+pub const DOCUMENT_SHA256: &str = "b49e899230f967c52e679d2ff3174135fa6d8de06bebb7c84101dd60b224fa78";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

@@ -572,7 +572,7 @@ record! {
         pub price: Number = required("price"),
         /// Pieces sold.
         pub count: i64 = required("count"),
-        /// VAT rate in per cent.
+        /// VAT rate in percent.
         pub vat: Number = required("vat"),
         /// Whether it is a digital product.
         pub digital: bool = required("digital"),
@@ -594,7 +594,7 @@ record! {
         pub description: Option<String> = optional("description"),
         /// Price of one piece before VAT.
         pub price: Number = required("price"),
-        /// VAT rate in per cent.
+        /// VAT rate in percent.
         pub vat: Number = required("vat"),
         /// Pieces ordered.
         pub count: i64 = required("count"),

@@ -2045,7 +2045,8 @@ record! {
     /// Body of [`ProductsApi::delete_images_batch`].
     #[derive(Default)]
     pub struct ProductImagesBatchDelete {
-        /// URL of the batch file: JSON lines, one record each, at most 100 MB.
+        /// URL of the batch file: JSON lines, at most 100 MB. Each has `productGuid`, `gallery` (`shop` or `shop360`)
+        /// and, to delete a single image, `imageName`.
         pub batch_file_url_path: String = required("batchFileUrlPath"),
         /// Whether to delete images that variants use as well, which then have none.
         ///

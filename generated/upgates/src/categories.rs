@@ -421,7 +421,7 @@ record! {
         ///
         /// May be null.
         pub label: Patch<String> = optional("label"),
-        /// ID that UPgates gave the label.
+        /// ID of the label whose products it holds, if `type_of_items` says so.
         ///
         /// May be null.
         pub label_id: Patch<i64> = optional("label_id"),
@@ -565,7 +565,7 @@ record! {
         ///
         /// May be null.
         pub label: Patch<String> = optional("label"),
-        /// ID that UPgates gave the label.
+        /// ID of the label whose products it holds, if `type_of_items` says so.
         ///
         /// May be null.
         pub label_id: Patch<i64> = optional("label_id"),

@@ -270,9 +270,9 @@ operation! {
         options {
             /// E-mail address of the customer.
             email: &str = query("email"),
-            /// True: only consents that are still valid.
+            /// With true, only consents that are still valid.
             only_valid_yn: bool = flag("only_valid_yn"),
-            /// True: only consents that were given.
+            /// With true, only consents that were given.
             status: bool = flag("status"),
             /// Only the consent of this ID.
             agreement_id: i64 = query("agreement_id"),

@@ -54,7 +54,7 @@ operation! {
             creation_time_from: DateTime = query("creation_time_from"),
             /// Only documents changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
-            /// True: only paid documents.
+            /// With true, only paid documents.
             paid_yn: bool = flag("paid_yn"),
             /// Only documents of this kind.
             r#type: InvoiceType = query("type"),

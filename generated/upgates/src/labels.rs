@@ -224,7 +224,7 @@ record! {
     /// Item of the answer of [`LabelsApi::create`].
     #[non_exhaustive]
     pub struct LabelCreateOutcome: open {
-        /// ID of the new label.
+        /// ID that UPgates gave the label.
         pub label_id: Option<i64> = optional("label_id"),
         /// Whether the label was created.
         pub created_yn: bool = required("created_yn"),

@@ -62,7 +62,7 @@ operation! {
             creation_time_to: DateTime = query("creation_time_to"),
             /// Only orders changed since this time.
             last_update_time_from: DateTime = query("last_update_time_from"),
-            /// True: only paid orders.
+            /// With true, only paid orders.
             paid_yn: bool = flag("paid_yn"),
             /// Only orders in the state of this name; the empty text selects orders without a state.
             status: &str = query("status"),
@@ -976,7 +976,7 @@ record! {
         pub code: String = required("code"),
         /// What `amount` is.
         pub r#type: DiscountType = required("type"),
-        /// Per cent or an amount of money, as `type` says.
+        /// Percent or an amount of money, as `type` says.
         pub amount: Number = required("amount"),
         /// The discount by VAT rate.
         pub discounts: Vec<Discount> = required("discounts"),
@@ -1020,7 +1020,7 @@ record! {
     pub struct QuantityDiscount: open {
         /// What `amount` is.
         pub r#type: DiscountType = required("type"),
-        /// Per cent or an amount of money, as `type` says.
+        /// Percent or an amount of money, as `type` says.
         pub amount: Number = required("amount"),
         /// The discount by VAT rate.
         pub discounts: Vec<Discount> = required("discounts"),
@@ -1469,7 +1469,7 @@ record! {
     ///
     /// Value of [`OrderCreate::quantity_discount`] and [`OrderUpdate::quantity_discount`].
     pub struct QuantityDiscountWrite {
-        /// Per cent of the price without shipment and payment, or an amount of money.
+        /// Percent of the price without shipment and payment, or an amount of money.
         pub amount: i64 = required("amount"),
         /// What `amount` is.
         pub r#type: DiscountType = required("type"),
@@ -1557,7 +1557,7 @@ record! {
     /// Value of [`OrderCreate::invoice`] and [`OrderUpdate::invoice`].
     #[derive(Default)]
     pub struct InvoiceGeneration {
-        /// False: no invoice is made, not even where the shop makes them by itself.
+        /// False makes no invoice, not even where the shop makes them by itself.
         pub generate_yn: Option<bool> = optional("generate_yn"),
         /// Due date; by default, today and the period set in the administration.
         pub expiration_date: Option<Date> = optional("expiration_date"),
@@ -1574,7 +1574,7 @@ record! {
     /// Value of [`OrderCreate::receipt`] and [`OrderUpdate::receipt`].
     #[derive(Default)]
     pub struct ReceiptGeneration {
-        /// True: a receipt is made.
+        /// Whether a receipt is made.
         pub generate_yn: Option<bool> = optional("generate_yn"),
         /// Due date; by default, today and the period set in the administration.
         pub expiration_date: Option<Date> = optional("expiration_date"),
@@ -1895,7 +1895,7 @@ record! {
     /// Value of [`OrderUpdate::credit_note`].
     #[derive(Default)]
     pub struct CreditNoteGeneration {
-        /// True: a credit note is made.
+        /// Whether a credit note is made.
         pub generate_yn: Option<bool> = optional("generate_yn"),
         /// Due date.
         pub expiration_date: Option<Date> = optional("expiration_date"),

@@ -119,7 +119,7 @@ record! {
         ///
         /// May be null.
         pub description: Option<String> = optional("description"),
-        /// Price of the payment, an amount or per cent as `price_type` says.
+        /// Price of the payment, an amount or percent as `price_type` says.
         ///
         /// May be null.
         pub price: Option<Number> = optional("price"),

@@ -704,7 +704,7 @@ operation! {
             in_stock_yn: bool = flag("in_stock_yn"),
             /// Only products active in this language, ISO 639-1, and only what belongs to it, such as texts and prices.
             language: &str = query("language"),
-            /// True: only products that have files.
+            /// With true, only products that have files.
             with_files_yn: bool = flag("with_files_yn"),
             /// Only products active in one of these languages, and only what belongs to them.
             languages: &[&str] = joined("languages", ";"),
@@ -1784,7 +1784,7 @@ record! {
     /// Item of [`ProductCreate::labels`], [`VariantCreate::labels`], [`ProductChanges::labels`] and 1 more.
     #[derive(Default)]
     pub struct AssignedLabelWrite {
-        /// ID that UPgates gave the label.
+        /// ID of the label, from [`labels().list`](crate::labels::LabelsApi::list).
         pub label_id: Option<i64> = optional("label_id"),
         /// Name of the label by language, ISO 639-1.
         pub name: Option<Map<String>> = optional("name"),
@@ -2601,7 +2601,7 @@ record! {
     /// Item of [`ProductLabels::labels`], [`VariantLabels::labels`] and [`ListedVariant::labels`].
     #[non_exhaustive]
     pub struct AssignedLabel: open {
-        /// ID that UPgates gave the label.
+        /// ID of the label, from [`labels().list`](crate::labels::LabelsApi::list).
         pub label_id: i64 = required("label_id"),
         /// Name of the label by language, ISO 639-1.
         pub name: Option<Map<String>> = optional("name"),
