@@ -411,6 +411,7 @@ impl Sandbox {
         let host = request.header_value("host").map_or("http://localhost".to_owned(), |host| format!("http://{host}"));
         let body = serde_json::from_slice(&request.body).unwrap_or_default();
         let (path, query) = (owned(routed.path), routed.query);
+        self.write_log(now, making, plan);
         let news = Vec::new();
         let mut turn = Turn { making, state: &mut now.state, plan, path, query, body, base: host, news };
         let shown = turn.run();

@@ -2,6 +2,7 @@
 
 mod address;
 mod cause;
+mod log;
 mod notice;
 pub(crate) mod outbox;
 mod sender;
@@ -16,7 +17,7 @@ use crate::SandboxError;
 use crate::fault::{Fault, Stage};
 use crate::message::{Reply, Request};
 use crate::sandbox::{Now, Sandbox};
-use crate::state::{Making, News, text_of};
+use crate::state::{Making, News, text_of, values_at};
 use crate::turn::path_of;
 use address::Address;
 use cause::Cause;
@@ -108,8 +109,10 @@ impl Sandbox {
                     Fault::next(&mut now.faults, operation.unwrap_or_default(), "", &mut now.rng, Stage::Delivery);
                 let (event, url) = (listener.event.clone(), listener.url.clone());
                 let (operation, due) = (operation.map(str::to_owned), making.now.after(after));
+                let subscription =
+                    listener.subscription.clone().map(|record| self.subscription_key(&Value::Object(record)));
                 let request = self.signed(body, Some(&now.outbox.key()));
-                let parcel = Parcel { event, url, operation, webhook, request, due };
+                let parcel = Parcel { event, url, operation, subscription, webhook, request, due };
                 now.outbox.put(parcel, fault.as_ref().map_or(1, Fault::copies));
                 sent = true;
             }
@@ -123,6 +126,11 @@ impl Sandbox {
     pub(crate) fn is_subscribed(&self, now: &Now, event: &str) -> bool {
         let mut listeners = self.listeners(now).into_iter().filter(|listener| listener.subscription.is_some());
         listeners.any(|listener| listener.event.eq_ignore_ascii_case(event))
+    }
+
+    fn subscription_key(&self, record: &Value) -> String {
+        let node = self.0.model.subscriptions.as_ref().map(|place| place.step.node.as_str()).unwrap_or_default();
+        values_at(record, &self.0.model.key(node)).first().map(|value| text_of(value)).unwrap_or_default()
     }
 
     fn listeners(&self, now: &Now) -> Vec<Listener> {

@@ -211,6 +211,37 @@ async fn nothing_leaves_this_machine() {
     assert!(error.contains("no webhooks"), "{error}");
 }
 
+/// The API's own log, through the typed client.
+#[tokio::test]
+async fn the_log_of_the_api_shows_what_was_sent() {
+    use futures_util::TryStreamExt as _;
+    let server = receiver(&[500]).await;
+    let sandbox = subscribed(&server.uri(), &[json!({"event": "order:create"}), json!({"event": "order:delete"})]);
+    let everything = receiver(&[]).await;
+    sandbox.deliver_to(&everything.uri()).unwrap();
+    let shop = shoptet::Client::builder().private_token(CREDENTIAL).transport(sandbox.transport()).build().unwrap();
+    let log = async || shop.webhooks().notifications().items().try_collect::<Vec<_>>().await.unwrap();
+    assert_eq!(log().await.len(), 0, "nothing was sent yet");
+    let code = create_order(&sandbox);
+    sandbox.delivered().await;
+    let one = log().await.remove(0);
+    assert_eq!((one.attempts, one.status.as_str(), one.event.as_str()), (1, "new", "order:create"));
+    assert!(one.active && one.attempted.is_some(), "{one:?}");
+    assert_eq!(one.data.event_instance.all(), std::slice::from_ref(&code));
+    sandbox.advance(Duration::from_secs(900));
+    sandbox.delivered().await;
+    shop.orders().delete(&code).await.unwrap();
+    sandbox.delivered().await;
+    let log = log().await;
+    let shown: Vec<_> = log.iter().map(|one| (one.webhook_id, one.attempts, one.status.as_str())).collect();
+    assert_eq!(shown, [(1, 2, "success"), (2, 1, "success")], "and no address that no call has registered");
+    let deleted = sandbox.handle(
+        &Request::new("GET", "/api/webhooks/notifications?event=order:delete")
+            .header("Shoptet-Private-API-Token", CREDENTIAL),
+    );
+    assert_eq!(deleted.value().unwrap()["data"]["notifications"].as_array().unwrap().len(), 1);
+}
+
 #[tokio::test]
 async fn deliveries_arrive_twice_or_never_on_demand() {
     let server = receiver(&[]).await;

@@ -203,6 +203,8 @@ members! {
         "times" times: ChangeTimes = ChangeTimes::default(),
         /// Where the whole record stands, where a subscription asks for it.
         "payload" payload: Option<EventPayload>,
+        /// Where the API itself tells what was sent.
+        "log" log: Option<DeliveryLog>,
         /// Seconds that the receiver has for its answer.
         "timeout-seconds" timeout: Option<u64>,
         /// Seconds before each further try, where the receiver does not take it.
@@ -223,6 +225,16 @@ members! {
         "equals" equals: Option<String>,
         /// Whether it is told once of all records of a call.
         "many" many: bool,
+    }
+
+    /// Where the API itself tells what was sent.
+    pub struct DeliveryLog is closed {
+        /// Path of its records.
+        "records" records: String,
+        /// What their members show.
+        "members" members: Vec<(String, LogMember)>,
+        /// Words for what became of a delivery: waiting, delivered, or failed.
+        "states" states: Vec<(String, String)>,
     }
 
     /// Members with times, by what has happened.
@@ -285,6 +297,30 @@ members! {
 }
 
 words! {
+    /// What a member of a record shows of a delivery.
+    pub enum LogMember {
+        /// Its number.
+        Number = "number",
+        /// The key of the subscription.
+        Subscription = "subscription",
+        /// Where it goes.
+        Address = "address",
+        /// The event.
+        Event = "event",
+        /// When the event was.
+        Created = "created",
+        /// When it was tried last.
+        Tried = "tried",
+        /// How often it was tried.
+        Tries = "tries",
+        /// What became of it.
+        State = "state",
+        /// Whether it is tried again.
+        Waiting = "waiting",
+        /// What is sent.
+        Body = "body",
+    }
+
     /// What happens to a record.
     #[derive(Default)]
     pub enum RecordChange {

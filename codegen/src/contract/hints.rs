@@ -411,13 +411,14 @@ mod tests {
     use std::path::Path;
 
     use super::super::behaviour::{
-        ChangeTimes, CrateInfo, Envelope, ErrorFields, EventCause, EventPayload, Jobs, Limits, MessageFields, MovedTo,
-        OAuth, Paging, RecordChange, Recorder, SandboxSettings, SignedMembers, Success, Webhooks,
+        ChangeTimes, CrateInfo, DeliveryLog, Envelope, ErrorFields, EventCause, EventPayload, Jobs, Limits, LogMember,
+        MessageFields, MovedTo, OAuth, Paging, RecordChange, Recorder, SandboxSettings, SignedMembers, Success,
+        Webhooks,
     };
     use super::*;
 
     /// Members of members, by the member that holds them.
-    const WITHIN: [(&str, &[&str]); 25] = [
+    const WITHIN: [(&str, &[&str]); 26] = [
         ("x-crate", CrateInfo::MEMBERS),
         ("x-envelope", Envelope::MEMBERS),
         ("x-envelope", ErrorFields::MEMBERS),
@@ -443,6 +444,7 @@ mod tests {
         ("x-webhooks", EventCause::MEMBERS),
         ("x-webhooks", ChangeTimes::MEMBERS),
         ("x-webhooks", EventPayload::MEMBERS),
+        ("x-webhooks", DeliveryLog::MEMBERS),
     ];
 
     fn table(title: &str) -> (BTreeSet<String>, String) {
@@ -475,7 +477,8 @@ mod tests {
             .chain(WrittenAs::WORDS.iter().map(|(word, _)| word))
             .chain(Retry::WORDS.iter().map(|(word, _)| word))
             .chain(SandboxAction::WORDS.iter().map(|(word, _)| word))
-            .chain(RecordChange::WORDS.iter().map(|(word, _)| word));
+            .chain(RecordChange::WORDS.iter().map(|(word, _)| word))
+            .chain(LogMember::WORDS.iter().map(|(word, _)| word));
         words.for_each(|word| assert!(sections.contains(&format!("`{word}`")), "specs/README.md: no {word:?}"));
     }
 

@@ -15,8 +15,9 @@ mod serialization;
 mod servers;
 
 pub use behaviour::{
-    Behaviour, ChangeTimes, CrateInfo, Envelope, ErrorFields, EventCause, EventPayload, Jobs, Limits, MessageFields,
-    MovedTo, OAuth, Paging, RecordChange, Recorder, SandboxSettings, SignedMembers, Success, Webhooks,
+    Behaviour, ChangeTimes, CrateInfo, DeliveryLog, Envelope, ErrorFields, EventCause, EventPayload, Jobs, Limits,
+    LogMember, MessageFields, MovedTo, OAuth, Paging, RecordChange, Recorder, SandboxSettings, SignedMembers, Success,
+    Webhooks,
 };
 pub use components::Component;
 pub use hints::{

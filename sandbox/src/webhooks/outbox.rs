@@ -60,8 +60,14 @@ pub struct Delivery {
     pub address: String,
     /// Identifier of the operation whose call caused it; `None` where a test put a record in.
     pub operation: Option<String>,
+    /// The key of the subscription; `None` where an address is told of everything.
+    pub subscription: Option<String>,
     /// The body.
     pub body: Value,
+    /// When the event is.
+    pub created: Moment,
+    /// When it was tried last.
+    pub tried: Option<Moment>,
     /// How often it was tried.
     pub tries: u32,
     /// Status of the latest answer.
@@ -94,6 +100,7 @@ pub(crate) struct Parcel {
     pub(crate) event: String,
     pub(crate) url: String,
     pub(crate) operation: Option<String>,
+    pub(crate) subscription: Option<String>,
     pub(crate) webhook: &'static Operation,
     pub(crate) request: Request,
     pub(crate) due: Moment,
@@ -158,6 +165,9 @@ impl Outbox {
                 event: parcel.event.clone(),
                 address: shown(&parcel.url),
                 operation: parcel.operation.clone(),
+                subscription: parcel.subscription.clone(),
+                created: parcel.due,
+                tried: None,
                 body: serde_json::from_slice(&parcel.request.body).unwrap_or_default(),
                 tries: 0,
                 status: None,
@@ -215,6 +225,7 @@ impl Outbox {
         let delivery = &mut entry.delivery;
         entry.under_way = false;
         delivery.tries += 1;
+        delivery.tried = Some(now);
         let taken = outcome.as_ref().is_ok_and(|status| takes(entry.webhook, *status));
         (delivery.status, delivery.error) = match outcome {
             Ok(status) if taken => (Some(status), None),
