@@ -97,7 +97,7 @@ fn documents_of_others_get_a_count_for_each_kind() {
     assert_eq!(
         notes,
         [
-            "names of types that differ from another one by a letter: 6, such as BSchema, CSchema, CSchema",
+            "names of types that differ from another one by a letter: 3, such as BSchema, CSchema, DSchema",
             "names of types that say a word twice: 1, such as FoodFood",
             "names of types with a word that is about schemas: 5, such as ASchema, BSchema, CSchema",
         ]

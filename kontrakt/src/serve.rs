@@ -1,8 +1,12 @@
 //! `kontrakt serve`: a sandbox over HTTP, with a line for each request and each delivery, and a page for people.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use kontrakt_sandbox::{CREDENTIAL, Call, Delivery, Fault, Options, Quirks};
+use serde_json::json;
 
 use crate::{Failure, documents};
 
@@ -39,6 +43,9 @@ pub(crate) struct Arguments {
     /// Keeps the records in this file, which is read at the start and written after every change.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+    /// Adds a line of JSON for each call to this file, without what was sent: `kontrakt drift --only FILE` reads it.
+    #[arg(long, value_name = "FILE")]
+    calls: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -63,9 +70,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(file) = data.as_ref().filter(|file| file.exists()) {
         sandbox.load(file)?;
     }
+    let calls = match &arguments.calls {
+        Some(path) => Some(Mutex::new(open(path)?)),
+        None => None,
+    };
     let watched = sandbox.clone();
     sandbox.watch(move |call| {
         println!("{}", line(call));
+        if let Some(file) = &calls
+            && let Err(error) = writeln!(file.lock().unwrap_or_else(PoisonError::into_inner), "{}", entry(call))
+        {
+            eprintln!("error: cannot write a call: {error}");
+        }
         if let Some(file) = data.as_ref().filter(|_| call.changed)
             && let Err(error) = watched.save(file)
         {
@@ -86,6 +102,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         server.wait().await;
         Ok(())
     })
+}
+
+/// A file to add lines to.
+fn open(path: &Path) -> Result<File, Failure> {
+    let file = File::options().create(true).append(true).open(path);
+    file.map_err(|error| format!("cannot write {}: {error}", path.display()).into())
+}
+
+/// A call as a line of JSON that recordings have: which operation it was, and how it ended.
+fn entry(call: &Call) -> serde_json::Value {
+    let mut entry = json!({"method": call.method, "url": call.path, "status": call.status});
+    if let Some(operation) = &call.operation {
+        entry["operationId"] = json!(operation);
+    }
+    entry
 }
 
 /// What is said of a delivery after each try: event, address, tries, what became of it.

@@ -91,6 +91,28 @@ fn documents_of_others_are_served_and_kept() {
 }
 
 #[test]
+fn drift_knows_what_a_sandbox_was_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (old, new, calls) = (at("old.yaml"), at("new.yaml"), at("calls.jsonl"));
+    std::fs::write(&old, NOTES).unwrap();
+    std::fs::write(
+        &new,
+        NOTES.replace(
+            "operationId: addNote",
+            "operationId: addNote\n      parameters: [{name: key, in: query, required: true, schema: {type: string}}]",
+        ),
+    )
+    .unwrap();
+    let mut served = Served::start(&[&old, "--calls", &calls]);
+    served.call("GET", "/notes", "");
+    let drift = |only: &[&str]| kontrakt(&[&["drift", &old, &new], only].concat()).status.code();
+    assert_eq!((drift(&[]), drift(&["--only", &calls])), (Some(3), Some(0)));
+    served.call("POST", "/notes", r#"{"text": "milk"}"#);
+    assert_eq!(drift(&["--only", &calls]), Some(3));
+}
+
+#[test]
 fn what_is_wrong_is_said() {
     for (arguments, code, said) in [
         (&["serve", "nothing"][..], 1, "there is no API"),

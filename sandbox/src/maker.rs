@@ -117,6 +117,22 @@ impl Schemas {
         (!merged.items.is_empty()).then(|| merged.items.clone()).or_else(|| merged.unions.iter().find_map(within))
     }
 
+    /// The part of a record that a value of this schema is made of: a list needs little of each.
+    pub(crate) fn excerpt(&self, slot: &[SchemaId], record: &Value) -> Value {
+        let merged = self.reading(slot);
+        let Value::Object(map) = record else { return record.clone() };
+        if merged.properties.is_empty() || !merged.additional.is_empty() || !merged.unions.is_empty() {
+            // Records that stand below this one are no members of it.
+            let members = map.iter().filter(|(name, _)| !name.starts_with('/'));
+            return members.map(|(name, value)| (name.clone(), value.clone())).collect();
+        }
+        let aliases = merged.properties.iter().flat_map(|(_, slot)| slot);
+        let aliases = aliases.flat_map(|id| &self.contract.merged(*id).hints.aliases);
+        let names = merged.properties.iter().map(|(name, _)| name).chain(merged.required.iter().map(|(name, _)| name));
+        let shown = names.chain(aliases).filter_map(|name| map.get_key_value(name));
+        shown.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// The values of a map whose names the document does not list.
     pub(crate) fn others(&self, slot: &[SchemaId]) -> Option<Vec<SchemaId>> {
         let merged = self.reading(slot);

@@ -27,7 +27,7 @@ use crate::turn::{FILES, Shown, Turn, job_result, put};
 use crate::webhooks::outbox::{Outbox, Sender};
 
 /// Calls that are remembered.
-const REMEMBERED: usize = 10_000;
+const REMEMBERED: usize = 1_000;
 
 /// How a sandbox is set up.
 #[derive(Clone, Debug)]
@@ -189,7 +189,7 @@ impl Sandbox {
         self.nudge();
     }
 
-    /// The calls so far, the first first; the latest ten thousand.
+    /// The calls so far, the first first; the latest thousand.
     pub fn calls(&self) -> Vec<Call> {
         self.lock().calls.iter().cloned().collect()
     }

@@ -27,6 +27,7 @@ pub(crate) enum Happened {
 /// The latest change of a record.
 #[derive(Clone, Debug)]
 pub(crate) struct Change {
+    /// Its identifiers, and what else is no list and no object.
     pub(crate) record: Value,
     pub(crate) at: Moment,
     pub(crate) happened: Happened,

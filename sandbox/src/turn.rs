@@ -388,7 +388,13 @@ impl Turn<'_> {
         };
         let changes = self.state.changes.entry(node.to_owned()).or_default();
         changes.retain(|change| !same(&change.record));
-        changes.push(Change { record: record.clone(), at, happened });
+        // Lists of changes show identifiers, and all of a thousand long orders would be much to keep.
+        let is_kept = |name: &String, value: &Value| {
+            !value.is_array() && !value.is_object() || keys.iter().any(|path| path.first() == Some(name))
+        };
+        let members = record.as_object().into_iter().flatten().filter(|(name, value)| is_kept(name, value));
+        let record = members.map(|(name, value)| (name.clone(), value.clone())).collect();
+        changes.push(Change { record, at, happened });
     }
 }
 

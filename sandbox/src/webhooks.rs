@@ -47,7 +47,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// What was sent by itself and to whom, the first first: the latest ten thousand.
+    /// What was sent by itself and to whom, the first first: the latest thousand.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.lock().outbox.log()
     }

@@ -97,8 +97,8 @@ fn warn(context: &Context<'_>, found: &[OddName]) {
         return;
     }
     for kind in found.chunk_by(|a, b| a.kind.described() == b.kind.described()) {
-        let shown: Vec<&str> = kind.iter().map(|one| one.name.as_str()).take(SHOWN).collect();
-        let (count, such) = (kind.len(), shown.join(", "));
+        let names: BTreeSet<&str> = kind.iter().map(|one| one.name.as_str()).collect();
+        let (count, such) = (names.len(), names.into_iter().take(SHOWN).collect::<Vec<_>>().join(", "));
         let message = format!("names of types {}: {count}, such as {such}", kind[0].kind.described());
         let help = "`--format json` lists them, each with the overlay action that gives it another name";
         context.remark_place(&kind[0].pointer, message, help);

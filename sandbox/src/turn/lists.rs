@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::{Shown, Turn, path_of, put};
 use crate::clock;
-use crate::model::{Filter, Test, query};
+use crate::model::{Filter, Form, Test, query};
 use crate::refusal::Refusal;
-use crate::state::{Happened, text_of, values_at};
+use crate::state::{Change, Happened, text_of, values_at};
 
 /// Records of a page where neither call nor document says how many.
 const PAGE: usize = 50;
@@ -20,8 +20,14 @@ impl Turn<'_> {
         let chosen: Vec<usize> = (0..records.len()).filter(|at| is_chosen(&records[*at], &filters, &asked)).collect();
         let page = self.page(chosen.len());
         let range = page.range(chosen.len());
+        let making = self.making;
+        let slot = self.plan.answer.as_ref().filter(|place| place.form == Form::List).map(|place| &place.slot);
+        let excerpt = |record: &Value| match slot {
+            Some(slot) => making.model.schemas.excerpt(slot, record),
+            None => record.clone(),
+        };
         let records = self.records()?;
-        let shown: Vec<Value> = chosen[range].iter().map(|at| records[*at].clone()).collect();
+        let shown: Vec<Value> = chosen[range].iter().map(|at| excerpt(&records[*at])).collect();
         let count = shown.len();
         let mut shown = self.showing(shown);
         self.number_pages(&mut shown.known, page, chosen.len(), count);
@@ -94,9 +100,9 @@ impl Turn<'_> {
             self.record()?;
         }
         let node = self.step().map(|step| step.node.clone()).unwrap_or_default();
-        let changes = self.state.changes.get(&node).cloned().unwrap_or_default();
-        let changes: Vec<_> = changes.into_iter().filter(|change| change.at.seconds() as i64 >= from).collect();
-        let entry = |change: &crate::state::Change| {
+        let changes = self.state.changes.get(&node).into_iter().flatten();
+        let changes: Vec<_> = changes.filter(|change| change.at.seconds() as i64 >= from).collect();
+        let entry = |change: &&Change| {
             let mut entry = json!({});
             let path = path_of(&feed.key);
             if let Some(key) = values_at(&change.record, &path[path.len() - 1..]).first() {

@@ -16,7 +16,7 @@ use crate::clock::Moment;
 use crate::message::Request;
 
 /// Deliveries that are remembered.
-const REMEMBERED: usize = 10_000;
+const REMEMBERED: usize = 1_000;
 /// Deliveries under way at a time.
 const AT_ONCE: usize = 16;
 /// Seconds before the further tries, where the document does not say them.

@@ -140,8 +140,9 @@ impl Compiler {
 
 /// A message without what is particular to its place: quoted texts, pointers and numbers.
 fn kind(message: &str) -> String {
-    static PARTICULAR: LazyLock<[(Regex, &str); 2]> = LazyLock::new(|| {
-        [(r#""[^"]*"|`[^`]*`|#/\S+"#, "…"), (r"\d+", "n")].map(|(find, put)| (Regex::new(find).unwrap(), put))
+    static PARTICULAR: LazyLock<[(Regex, &str); 3]> = LazyLock::new(|| {
+        [(r#""[^"]*"|`[^`]*`|#/\S+"#, "…"), (r"\d+", "n"), (", such as .*", "")]
+            .map(|(find, put)| (Regex::new(find).unwrap(), put))
     });
     PARTICULAR.iter().fold(message.to_owned(), |text, (find, put)| find.replace_all(&text, *put).into_owned())
 }
