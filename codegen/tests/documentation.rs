@@ -68,7 +68,7 @@ fn the_most_particular_text_counts() {
 fn not_only_members_have_texts() {
     let document = "openapi: 3.1.0
 info: {title: t, version: '1'}
-x-glossary: {code: Of all., parameter.code: Of filters., '/orders/{code}': Of orders., Order: What it is., State.on: Lit.}
+x-glossary: {code: Of all., parameter.code: Of filters., '/orders/{code}': Of orders., Order: What it is., State.on: Lit., State.off: Off.}
 paths:
   /orders/{code}/items/{id}:
     get:

@@ -16,11 +16,11 @@ pub(super) fn of_type(contract: &Contract, schema: SchemaId, name: &str) -> Vec<
     said.and_then(|text| prose::one_sentence(text)).into_iter().collect()
 }
 
-/// A variant of an enum with what the glossary says of it, or else its schema.
+/// A variant of an enum with what the glossary says of it, or else its schema, unless that is only its name.
 pub(super) fn of_variant(contract: &Contract, owner: &str, variant: &Variant) -> Variant {
     let said = contract.behaviour.glossary.get(&format!("{owner}.{}", variant.value));
     let docs = said.and_then(|text| prose::one_sentence(text)).or_else(|| variant.docs.clone());
-    Variant { docs, ..variant.clone() }
+    Variant { docs: docs.filter(|text| !texts::is_echo(text, &variant.name)), ..variant.clone() }
 }
 
 /// Lines about a member or a parameter, and why nothing is said where nothing is.

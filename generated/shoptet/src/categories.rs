@@ -376,11 +376,11 @@ open_enum! {
     ///
     /// Value of [`CategoryCatalogueMapping::provider`].
     pub enum CatalogueProvider: text {
-        /// `glami`: Glami.
+        /// `glami`
         Glami = "glami",
-        /// `google`: Google.
+        /// `google`
         Google = "google",
-        /// `heureka`: Heureka.
+        /// `heureka`
         Heureka = "heureka",
         /// `zbozi`: Zboží.cz.
         Zbozi = "zbozi",

@@ -821,13 +821,13 @@ open_enum! {
     ///
     /// Argument of [`EshopApi::get`].
     pub enum EshopInclude: text {
-        /// `orderAdditionalFields`: The additional fields of orders.
+        /// `orderAdditionalFields`
         OrderAdditionalFields = "orderAdditionalFields",
-        /// `orderStatuses`: The statuses of orders.
+        /// `orderStatuses`
         OrderStatuses = "orderStatuses",
-        /// `paymentMethods`: The payment methods.
+        /// `paymentMethods`
         PaymentMethods = "paymentMethods",
-        /// `shippingMethods`: The shipping methods.
+        /// `shippingMethods`
         ShippingMethods = "shippingMethods",
         /// `imageCuts`: The sizes that images are cut to.
         ImageCuts = "imageCuts",

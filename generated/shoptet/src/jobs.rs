@@ -116,7 +116,7 @@ open_enum! {
         Running = "running",
         /// `completed`: It is done, and its result can be downloaded.
         Completed = "completed",
-        /// `failed`: It failed.
+        /// `failed`
         Failed = "failed",
         /// `expired`: Its result is gone.
         Expired = "expired",

@@ -257,7 +257,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 /// SHA-256 of the document that this crate was generated from.
 pub const DOCUMENT_SHA256: &str = "e36f0c4af5b82cb783a33ec3c6c81b36dfb2363b254f32be83542b17c140b34e";
 /// SHA-256 of the overlays that were applied to it.
-pub const OVERLAYS_SHA256: &str = "21d0b58c9c3b481dd1f48be789e1311ad4479ba781d49429cb0ff21dd3505dd9";
+pub const OVERLAYS_SHA256: &str = "6e3f22383984424ea62c99b56121e6c8bf1d73918e9647b17640d5d47d653cf1";
 /// Version of the generator.
 pub const GENERATOR_VERSION: &str = "0.1.0";
 

@@ -114,7 +114,7 @@ closed_enum! {
     ///
     /// Value of [`GatewayPaymentStatusUpdate::status`].
     pub enum GatewayPaymentStatus: text {
-        /// `FAILED`: The payment failed.
+        /// `FAILED`
         Failed = "FAILED",
         /// `OK`: The money was paid.
         Ok = "OK",

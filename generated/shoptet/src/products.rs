@@ -618,11 +618,11 @@ open_enum! {
         Product = "product",
         /// `bazar`: Second-hand goods.
         Bazar = "bazar",
-        /// `service`: A service.
+        /// `service`
         Service = "service",
         /// `gift-certificate`: A gift; not made any more.
         GiftCertificate = "gift-certificate",
-        /// `product-set`: A set of products.
+        /// `product-set`
         ProductSet = "product-set",
     }
 }
@@ -1772,11 +1772,11 @@ open_enum! {
         SetItems = "setItems",
         /// `filteringParameters`: Parameters that lists are filtered by.
         FilteringParameters = "filteringParameters",
-        /// `recyclingFee`: The recycling fee.
+        /// `recyclingFee`
         RecyclingFee = "recyclingFee",
-        /// `consumptionTax`: The consumption tax.
+        /// `consumptionTax`
         ConsumptionTax = "consumptionTax",
-        /// `warranty`: The warranty.
+        /// `warranty`
         Warranty = "warranty",
         /// `sortVariants`: How variants are sorted.
         SortVariants = "sortVariants",
@@ -1786,9 +1786,9 @@ open_enum! {
         AlternativeProducts = "alternativeProducts",
         /// `relatedProducts`: Products that go with it.
         RelatedProducts = "relatedProducts",
-        /// `relatedVideos`: Videos.
+        /// `relatedVideos`
         RelatedVideos = "relatedVideos",
-        /// `relatedFiles`: Files.
+        /// `relatedFiles`
         RelatedFiles = "relatedFiles",
         /// `perStockAmounts`: Amounts of each variant in each stock.
         PerStockAmounts = "perStockAmounts",

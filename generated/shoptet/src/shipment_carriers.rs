@@ -121,13 +121,13 @@ open_enum! {
         Core = "core",
         /// `external`: The carrier by itself.
         External = "external",
-        /// `integration`: An integration.
+        /// `integration`
         Integration = "integration",
         /// `integration_product_contract`: An integration, under a contract for a product.
         IntegrationProductContract = "integration_product_contract",
-        /// `balikobot`: Balíkobot.
+        /// `balikobot`
         Balikobot = "balikobot",
-        /// `system`: The system.
+        /// `system`
         System = "system",
     }
 }

@@ -407,7 +407,7 @@ closed_enum! {
         Closed = "closed",
         /// `created`: The carrier knows of it.
         Created = "created",
-        /// `deleted`: Deleted.
+        /// `deleted`
         Deleted = "deleted",
         /// `delivered`: With the customer.
         Delivered = "delivered",

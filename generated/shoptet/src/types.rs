@@ -40,9 +40,9 @@ open_enum! {
         CashOnDelivery = "1",
         /// `2`: By transfer to the account.
         WireTransfer = "2",
-        /// `3`: In cash.
+        /// `3`
         Cash = "3",
-        /// `4`: By card.
+        /// `4`
         Card = "4",
     }
 }
@@ -433,7 +433,7 @@ open_enum! {
         Bazar = "bazar",
         /// `service`: Work rather than goods.
         Service = "service",
-        /// `product-set`: Set of products.
+        /// `product-set`
         ProductSet = "product-set",
     }
 }
@@ -1001,7 +1001,7 @@ open_enum! {
         Alphabetically = "alphabetically",
         /// `alphabetically-desc`: By name, from the end.
         AlphabeticallyDesc = "alphabetically-desc",
-        /// `product-code`: By code.
+        /// `product-code`
         ProductCode = "product-code",
         /// `product-code-desc`: By code, from the end.
         ProductCodeDesc = "product-code-desc",
@@ -2025,23 +2025,23 @@ open_enum! {
         Product = "product",
         /// `bazar`: Second-hand goods.
         Bazar = "bazar",
-        /// `service`: A service.
+        /// `service`
         Service = "service",
         /// `shipping`: Transport.
         Shipping = "shipping",
         /// `billing`: The way of payment.
         Billing = "billing",
-        /// `discount-coupon`: A discount by coupon.
+        /// `discount-coupon`
         DiscountCoupon = "discount-coupon",
-        /// `volume-discount`: A discount for volume.
+        /// `volume-discount`
         VolumeDiscount = "volume-discount",
-        /// `gift`: A gift.
+        /// `gift`
         Gift = "gift",
         /// `gift-certificate`: A voucher given as a gift.
         GiftCertificate = "gift-certificate",
         /// `generic-item`: Anything else.
         GenericItem = "generic-item",
-        /// `product-set`: A set of products.
+        /// `product-set`
         ProductSet = "product-set",
         /// `product-set-item`: A part of a set.
         ProductSetItem = "product-set-item",

@@ -292,7 +292,7 @@ open_enum! {
         Contact = "contact",
         /// `why-us`: Link to the advantages of the shop.
         WhyUs = "why-us",
-        /// `contactMenu`: Contact menu.
+        /// `contactMenu`
         ContactMenu = "contactMenu",
     }
 }
@@ -413,7 +413,7 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Patch<String> = optional("manufacturer"),
-        /// ID of the manufacturer, from [`manufacturers().list`](crate::manufacturers::ManufacturersApi::list).
+        /// ID of the manufacturer whose products it holds, if `type_of_items` says so.
         ///
         /// May be null.
         pub manufacturer_id: Patch<i64> = optional("manufacturer_id"),
@@ -557,7 +557,7 @@ record! {
         ///
         /// May be null.
         pub manufacturer: Patch<String> = optional("manufacturer"),
-        /// ID of the manufacturer, from [`manufacturers().list`](crate::manufacturers::ManufacturersApi::list).
+        /// ID of the manufacturer whose products it holds, if `type_of_items` says so.
         ///
         /// May be null.
         pub manufacturer_id: Patch<i64> = optional("manufacturer_id"),

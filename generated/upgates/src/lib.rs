@@ -138,7 +138,7 @@ pub const RECORDING: kontrakt_runtime::Recording = kontrakt_runtime::Recording {
 };
 
 /// SHA-256 of the document that this crate was generated from.
-pub const DOCUMENT_SHA256: &str = "1b53dc6243bf93e7081c7bd7df4ba50f0fd19a85c1b5a1185e6bb34d9f2273b0";
+pub const DOCUMENT_SHA256: &str = "ec47372c0f5d7c4a36de691bec56b5d0918c63d008cfeeeeb831307d81ceb98c";
 /// SHA-256 of the overlays that were applied to it.
 pub const OVERLAYS_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// Version of the generator.

@@ -93,9 +93,9 @@ open_enum! {
         Essox = "essox",
         /// `twisto`
         Twisto = "twisto",
-        /// `cashOnCashRegister`: Cash at the cash register.
+        /// `cashOnCashRegister`
         CashOnCashRegister = "cashOnCashRegister",
-        /// `cardOnCashRegister`: Card at the cash register.
+        /// `cardOnCashRegister`
         CardOnCashRegister = "cardOnCashRegister",
         /// `thepay`
         Thepay = "thepay",
