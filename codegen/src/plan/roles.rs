@@ -50,7 +50,8 @@ struct Place<'p> {
     text: Option<&'p str>,
 }
 
-/// The types with what they are for; what their only place says of the value goes first, where they say nothing themselves.
+/// The types with what they are for; what their only place says of the value goes first, where they say
+/// nothing themselves and it is more than the name.
 pub(super) fn told(types: Vec<TypeDef>, resources: &[Resource]) -> Vec<TypeDef> {
     let modules: Vec<[usize; 1]> = (0..resources.len()).map(|at| [at]).collect();
     let mut roles: BTreeMap<TypeId, BTreeMap<NameRole, Vec<Place<'_>>>> = BTreeMap::new();
@@ -85,7 +86,7 @@ pub(super) fn told(types: Vec<TypeDef>, resources: &[Resource]) -> Vec<TypeDef> 
         Some(sentences.join(" "))
     };
     let docs = |(at, def): (usize, &TypeDef)| {
-        let lead = lead(TypeId(at)).filter(|_| def.docs.is_empty());
+        let lead = lead(TypeId(at)).filter(|text| def.docs.is_empty() && !texts::is_echo(text, &def.name));
         let own = def.docs.iter().filter(|line| !line.is_empty()).cloned();
         paragraphs(own.chain(lead).chain(said(TypeId(at), def)).chain(def.limits.clone()).map(Some))
     };

@@ -589,8 +589,6 @@ record! {
 }
 
 record! {
-    /// Payment methods.
-    ///
     /// Value of [`EshopDetail::payment_methods`].
     #[non_exhaustive]
     pub struct EshopDetailPaymentMethods: open {
@@ -654,8 +652,6 @@ record! {
 }
 
 record! {
-    /// Shipping methods.
-    ///
     /// Value of [`EshopDetail::shipping_methods`].
     #[non_exhaustive]
     pub struct EshopDetailShippingMethods: open {

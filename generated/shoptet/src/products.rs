@@ -649,8 +649,6 @@ record! {
 }
 
 record! {
-    /// Main image of the product.
-    ///
     /// Value of [`ProductSummary::main_image`].
     #[non_exhaustive]
     pub struct ProductSummaryMainImage: open {
@@ -1426,8 +1424,6 @@ record! {
 }
 
 record! {
-    /// Warranty of the product.
-    ///
     /// Value of [`Product::warranty`].
     #[non_exhaustive]
     pub struct ProductWarranty: open {

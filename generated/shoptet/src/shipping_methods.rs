@@ -287,8 +287,6 @@ record! {
 }
 
 record! {
-    /// Prices of shipping.
-    ///
     /// Value of [`ShippingMethodDetail::price_list`].
     #[non_exhaustive]
     pub struct ShippingMethodDetailPriceList: open {

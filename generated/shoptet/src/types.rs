@@ -1236,8 +1236,6 @@ record! {
 
 #[cfg(any(feature = "price_lists", feature = "records"))]
 record! {
-    /// Purchase prices.
-    ///
     /// Value of [`PriceListUpdate::prices`].
     #[derive(Default)]
     pub struct PriceListPurchaseUpdate {

@@ -479,8 +479,6 @@ record! {
 }
 
 record! {
-    /// Billing address.
-    ///
     /// Value of [`CustomerAddresses::billing`].
     #[non_exhaustive]
     pub struct CustomerBillingAddress: open {
@@ -727,8 +725,6 @@ record! {
 }
 
 record! {
-    /// Billing address.
-    ///
     /// Value of [`CustomerAddressesWrite::billing`].
     #[derive(Default)]
     pub struct CustomerBillingAddressWrite {

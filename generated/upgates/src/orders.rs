@@ -2136,8 +2136,6 @@ record! {
 }
 
 union! {
-    /// The new attachments.
-    ///
     /// Value of [`OrderUrlsCreated::urls`].
     pub enum NewAttachments {
         /// A list of [`OrderUrlCreateOutcome`].
