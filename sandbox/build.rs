@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for name in specification::names(&specs)? {
         let specification = Specification::load(&specs, &name, Unmatched::Error)?;
         let file = out.join(format!("{name}.json"));
-        fs::write(&file, specification.document.root.to_json().to_string())?;
+        fs::write(&file, specification.document.root.to_json_text())?;
         let quirks = fs::canonicalize(specs.join(&name))?.join("quirks.yaml");
         let quirks = if quirks.exists() { format!("include_str!({quirks:?})") } else { "\"quirks: []\"".to_owned() };
         write!(list, "({name:?}, include_str!({file:?}), {quirks}), ")?;

@@ -148,9 +148,9 @@ impl Model {
         self.contract.operations.iter().filter_map(|operation| self.plan(&operation.id))
     }
 
-    /// The records of jobs.
-    pub(crate) fn job_step(&self) -> Option<&Step> {
-        self.plans().find(|plan| plan.action == Action::JobDetail)?.steps.last()
+    /// The call that tells about a job.
+    pub(crate) fn job_plan(&self) -> Option<&Plan> {
+        self.plans().find(|plan| plan.action == Action::JobDetail)
     }
 
     /// Finds what is a collection, then what each call does.

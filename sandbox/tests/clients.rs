@@ -79,6 +79,9 @@ fn notices_are_made_up_and_signed() {
         let error = sandbox.notice(webhook, known.as_object().unwrap(), None).unwrap_err().to_string();
         assert!(error.starts_with(said), "{error}");
     }
+    // The first of the document, which is not the first by its name.
+    let changes = Sandbox::upgates().notice(None, &serde_json::Map::new(), None).unwrap();
+    shoptet::runtime::webhook::read::<upgates::webhooks::Notice>(&changes.body).unwrap();
     assert!(
         Sandbox::clipsan().notice(None, &serde_json::Map::new(), None).unwrap_err().to_string().contains("no webhooks")
     );

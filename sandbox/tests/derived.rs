@@ -5,6 +5,10 @@ mod common;
 #[test]
 fn what_calls_are_about() {
     for api in common::APIS {
-        insta::assert_snapshot!(api, common::sandbox_of(api).describe());
+        let described = common::sandbox_of(api).describe();
+        insta::assert_snapshot!(api, described);
+        // What is inside is the same document, in the same order.
+        let inside = kontrakt_sandbox::Sandbox::of(api, kontrakt_sandbox::Options::default()).unwrap();
+        assert_eq!(inside.describe(), described, "{api}");
     }
 }

@@ -1,4 +1,4 @@
-//! Writes the tree as YAML: block style, document order, quotes only where YAML needs them.
+//! Writes the tree in document order: as YAML in block style, with quotes only where YAML needs them, and as JSON.
 
 use std::fmt::Write as _;
 
@@ -20,6 +20,19 @@ impl Node {
             }
         }
         out
+    }
+
+    /// The value as JSON text, its members in the order of the document.
+    pub fn to_json_text(&self) -> String {
+        let joined = |parts: Vec<String>| parts.join(",");
+        match &self.kind {
+            NodeKind::List(list) => format!("[{}]", joined(list.iter().map(Self::to_json_text).collect())),
+            NodeKind::Map(map) => {
+                let member = |(key, node): (&str, &Self)| format!("{}:{}", serde_json::json!(key), node.to_json_text());
+                format!("{{{}}}", joined(map.iter().map(member).collect()))
+            }
+            _ => self.to_json().to_string(),
+        }
     }
 }
 
@@ -158,6 +171,13 @@ mod tests {
         });
         let yaml = super::Node::from(json.clone()).to_yaml();
         assert_eq!(Document::parse("test.yaml", yaml.clone()).unwrap().root.to_json(), json, "{yaml}");
+    }
+
+    #[test]
+    fn json_keeps_the_order() {
+        let text = r#"{"z":[{"b":1,"a":null},"\"\u0001č"],"a \n":{"y":true,"x":1.50}}"#;
+        let written = Document::parse("test.json", text).unwrap().root.to_json_text();
+        assert_eq!(written.replace("1.5,", "1.50,").replace("1.5}", "1.50}"), text);
     }
 
     #[test]

@@ -8,7 +8,6 @@ use serde_json::{Map, Value, json};
 
 use super::{Shown, Turn, path_of, put, values_at};
 use crate::maker::Fill;
-use crate::model::Action;
 use crate::refusal::{Event, Refusal};
 use crate::state::{Happened, Making, News, State, text_of};
 
@@ -26,7 +25,7 @@ impl Turn<'_> {
         let making = self.making;
         let contract = making.model.contract;
         let mut shown = self.answer()?;
-        let (Some(jobs), Some(detail)) = (&contract.behaviour.jobs, job_plan(making)) else { return Ok(shown) };
+        let (Some(jobs), Some(detail)) = (&contract.behaviour.jobs, making.model.job_plan()) else { return Ok(shown) };
         let Some(step) = detail.steps.last() else { return Ok(shown) };
         let id = path_of(&jobs.id).pop().unwrap_or_default();
         let list = making.list(&mut self.state.records, step, 0);
@@ -66,15 +65,10 @@ impl Turn<'_> {
     }
 }
 
-/// The call that tells about a job.
-fn job_plan(making: Making<'_>) -> Option<&crate::model::Plan> {
-    making.model.plans().find(|plan| plan.action == Action::JobDetail)
-}
-
 /// The result of a job: lines of JSON, compressed; of a list of the same records as they are, or of some that are made up.
 pub(crate) fn result(making: Making<'_>, state: &mut State, id: &str) -> Result<Vec<u8>, Refusal> {
     let missing = || Refusal::new(Event::NotFound, format!("there is no result of the job {id:?}"));
-    let detail = job_plan(making).ok_or_else(missing)?;
+    let detail = making.model.job_plan().ok_or_else(missing)?;
     let step = detail.steps.last().ok_or_else(missing)?;
     let keys = making.model.collections[&step.node].keys.values().next().cloned().unwrap_or_default();
     let jobs = making.list(&mut state.records, step, 0);

@@ -104,7 +104,7 @@ fn derived(model: &Model, event: &str) -> Option<Cause> {
         Verb::Happened(happened) => cause(happened, None),
         Verb::Ended => {
             let jobs = model.contract.behaviour.jobs.as_ref()?;
-            let is_job = model.job_step().is_some_and(|step| step.node == node);
+            let is_job = model.job_plan().and_then(|plan| plan.steps.last()).is_some_and(|step| step.node == node);
             is_job.then(|| cause(Happened::Changed, Some((jobs.status.clone(), jobs.completed.clone()))))?
         }
     }
