@@ -133,7 +133,8 @@ fn sources(folder: &Path, text: &mut String) -> Result<()> {
         if path.is_dir() && name != "target" {
             sources(&path, text)?;
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            *text += &std::fs::read_to_string(&path).map_err(|error| complain(&path, error))?;
+            let bytes = std::fs::read(&path).map_err(|error| complain(&path, error))?;
+            *text += &String::from_utf8_lossy(&bytes);
         }
     }
     Ok(())

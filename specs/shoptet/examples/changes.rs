@@ -1,24 +1,24 @@
 //! Keeps a copy of the orders up to date, and loses none when a run fails half-way.
 //!
-//! `cargo run -p shoptet --example changes`; the server is on this machine. It prints
+//! `cargo run -p shoptet --example changes`; the shop is a sandbox. It prints
 //!
 //! ```text
+//! stored: 2026000001
 //! failed: getOrderDetail: HTTP 500: the server failed
-//! so far: 2026000001
-//! done, all before that is stored
-//! now: 2026000001, 2026000002
+//! stored: 2026000001
+//! stored: 2026000001, 2026000002
+//! stored: 2026000002
 //! ```
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{Write, stdout};
 
-use serde_json::{Value, json};
+use kontrakt_sandbox::{CREDENTIAL, Fault, Sandbox};
+use serde_json::json;
 use shoptet::orders::Order;
 use shoptet::runtime::time::{Duration, OffsetDateTime};
-use shoptet::{ChangeKind, Client, CompactDateTime, Mark, RetryPolicy};
-use wiremock::matchers::{method, path, query_param};
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use shoptet::{ChangeKind, Client, Mark, RetryPolicy};
 
 /// What is kept between runs: tables of a database in your program.
 struct Copy {
@@ -58,11 +58,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    let server = serve().await;
+    let sandbox = Sandbox::shoptet();
+    sandbox.clear("/api/orders")?;
 
     let shop = Client::builder()
-        .private_token("123-p-1-example")
-        .base_url(server.uri())
+        .private_token(CREDENTIAL)
+        .transport(sandbox.transport())
         // Leave this out: a failed read is tried again a few times before it is an error.
         .retry(RetryPolicy::never())
         .build()?;
@@ -70,52 +71,25 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
     let last_run = Mark::from(OffsetDateTime::now_utc() - Duration::days(7));
     let mut copy = Copy { mark: last_run, orders: BTreeMap::new() };
 
+    sandbox.insert("/api/orders", json!({"code": "2026000001"}))?;
+    copy.update(&shop).await?;
+    writeln!(out, "stored: {}", copy.codes())?;
+
+    // Another order comes, and reading it fails: the mark stays.
+    sandbox.insert("/api/orders", json!({"code": "2026000002"}))?;
+    sandbox.fault(Fault::status(500).on("getOrderDetail").times(1));
+    let before = copy.mark;
     if let Err(error) = copy.update(&shop).await {
         writeln!(out, "failed: {error}")?;
     }
-    writeln!(out, "so far: {}", copy.codes())?;
-    assert!(copy.mark == last_run);
+    assert!(copy.mark == before);
+    writeln!(out, "stored: {}", copy.codes())?;
 
     copy.update(&shop).await?;
-    assert!(copy.mark > last_run);
-    writeln!(out, "done, all before that is stored")?;
-    writeln!(out, "now: {}", copy.codes())?;
+    writeln!(out, "stored: {}", copy.codes())?;
+
+    shop.orders().delete("2026000001").await?;
+    copy.update(&shop).await?;
+    writeln!(out, "stored: {}", copy.codes())?;
     Ok(())
-}
-
-/// A server with three changes: to an order, to one that it fails to give at first, and to one that is gone.
-async fn serve() -> MockServer {
-    let server = MockServer::start().await;
-    let get = |route: &str| Mock::given(method("GET")).and(path(route));
-    let json = |data: Value| ResponseTemplate::new(200).set_body_json(json!({"data": data, "errors": null}));
-    let time = CompactDateTime::from(Mark::now()).to_string();
-    let change = |code: &str, kind: &str| json!({"code": code, "changeTime": time, "changeType": kind});
-    let changes = json!({
-        "changes": [change("2026000001", "edit"), change("2026000002", "edit"), change("2026000003", "delete")],
-        "paginator": {"totalCount": 3, "page": 1, "pageCount": 1},
-    });
-    get("/api/orders/changes")
-        .and(query_param("itemsPerPage", "1000"))
-        .respond_with(json(changes))
-        .mount(&server)
-        .await;
-    get("/api/orders/2026000002").respond_with(ResponseTemplate::new(500)).up_to_n_times(1).mount(&server).await;
-    for code in ["2026000001", "2026000002"] {
-        let found = json!({"order": order(code)});
-        get(&format!("/api/orders/{code}")).respond_with(json(found)).mount(&server).await;
-    }
-    server
-}
-
-fn order(code: &str) -> Value {
-    json!({
-        "code": code,
-        "cashDeskOrder": false,
-        "stockId": 1,
-        "addressesEqual": true,
-        "adminUrl": "https://example.com/admin/orders-detail/?code=1",
-        "price": {"toPay": "1210.00", "currencyCode": "CZK", "exchangeRate": "1.00000000"},
-        "billingAddress": {"fullName": "Jana Vzorová"},
-        "items": [],
-    })
 }

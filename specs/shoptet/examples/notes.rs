@@ -1,22 +1,22 @@
 //! Changes the notes of an order, each member kept, cleared or set; errors.
 //!
-//! `cargo run -p shoptet --example notes`; the server is on this machine. It prints
+//! `cargo run -p shoptet --example notes`; the shop is a sandbox. It prints
 //!
 //! ```text
-//! changed; the server got:
-//! PATCH /api/orders/2026000001/notes {"data":{"trackingNumber":"DR0123456789C","additionalFields":[{"index":1,"text":"fragile"}],"eshopRemark":null}}
-//! updateRemarksForOrder: HTTP 404: not found; order-not-found: There is no such order. (missing) [request example]
+//! parcel: DR0123456789C
+//! remark of the shop: none
+//! remark of the customer: no doorbell
+//! updateRemarksForOrder: HTTP 404: not found; not-found: there is no api/orders "missing" (missing)
 //! updateRemarksForOrder: `code` stands in the path and must not be empty, `.` or `..`
 //! ```
 
 use std::error::Error;
 use std::io::{Write, stdout};
 
+use kontrakt_sandbox::{CREDENTIAL, Sandbox};
 use serde_json::json;
 use shoptet::Patch;
-use shoptet::orders::{OrderNotesUpdate, OrderNotesUpdateAdditionalField};
-use wiremock::matchers::{method, path};
-use wiremock::{Mock, MockServer, ResponseTemplate};
+use shoptet::orders::{OrderInclude, OrderNotesUpdate, OrderNotesUpdateAdditionalField};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -24,9 +24,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    let server = serve().await;
+    let sandbox = Sandbox::shoptet();
+    let notes = json!({"eshopRemark": "call first", "customerRemark": "no doorbell"});
+    sandbox.insert("/api/orders", json!({"code": "2026000001", "notes": notes}))?;
 
-    let shop = shoptet::Client::builder().private_token("123-p-1-example").base_url(server.uri()).build()?;
+    let shop = shoptet::Client::builder().private_token(CREDENTIAL).transport(sandbox.transport()).build()?;
     let notes = OrderNotesUpdate {
         // A value is set, null clears what was there, and what is not named stays as it is.
         tracking_number: "DR0123456789C".to_owned().into(),
@@ -34,11 +36,13 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         additional_fields: Some(vec![OrderNotesUpdateAdditionalField { index: 1, text: Some("fragile".to_owned()) }]),
         ..OrderNotesUpdate::default()
     };
-    shop.orders().update_notes("2026000001", &notes).send().await?;
-    writeln!(out, "changed; the server got:")?;
-    for request in server.received_requests().await.unwrap_or_default() {
-        writeln!(out, "{} {} {}", request.method, request.url.path(), String::from_utf8(request.body)?)?;
-    }
+    shop.orders().update_notes("2026000001", &notes).await?;
+    let order = shop.orders().get("2026000001").include(&[OrderInclude::Notes]).await?;
+    let changed = order.notes.ok_or("the answer has no notes")?;
+    let shown = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
+    writeln!(out, "parcel: {}", shown(changed.tracking_number))?;
+    writeln!(out, "remark of the shop: {}", shown(changed.eshop_remark))?;
+    writeln!(out, "remark of the customer: {}", shown(changed.customer_remark))?;
 
     // An order that is not there, and one whose number would be another path.
     match shop.orders().update_notes("missing", &notes).send().await {
@@ -50,22 +54,4 @@ pub(crate) async fn run(out: &mut impl Write) -> Result<(), Box<dyn Error>> {
         other => other?,
     }
     Ok(())
-}
-
-/// A server with one order.
-async fn serve() -> MockServer {
-    let server = MockServer::start().await;
-    let answer = |status, errors| {
-        let body = json!({"data": null, "errors": errors, "metadata": {"requestId": "example"}});
-        ResponseTemplate::new(status).set_body_json(body)
-    };
-    let error = json!([{"errorCode": "order-not-found", "message": "There is no such order.", "instance": "missing"}]);
-    for (code, status, errors) in [("2026000001", 200, json!(null)), ("missing", 404, error)] {
-        Mock::given(method("PATCH"))
-            .and(path(format!("/api/orders/{code}/notes")))
-            .respond_with(answer(status, errors))
-            .mount(&server)
-            .await;
-    }
-    server
 }

@@ -1,5 +1,5 @@
 //! Runs every example of the emitted crates and compares its output with its documentation.
-//! Each has its own local server, so they run in parallel and without a network.
+//! Each has a sandbox or a local server of its own, so they run in parallel and without a network.
 
 use std::path::Path;
 
