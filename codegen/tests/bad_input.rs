@@ -396,7 +396,7 @@ fn files_that_cannot_be_read_and_overlays_that_match_nothing() {
     let error = |name: &str| generate(&folder.0, name).map(|generated| generated.statistics).expect_err(name);
 
     assert!(error("bytes").message().starts_with("cannot read "), "{}", error("bytes"));
-    assert!(error("gone").message().contains("no API called \"gone\""), "{}", error("gone"));
+    assert!(error("gone").message().contains("no API is called \"gone\""), "{}", error("gone"));
     let late = described(&error("late"));
     assert!(late.contains("a.overlay.yaml:4 #/actions/0/target this action matches nothing"), "{late}");
     let path = described(&error("path"));
