@@ -105,7 +105,7 @@ fn bad_input_ends_in_a_complaint_and_writes_nothing() {
         (&["import", "../shop", "cut.yaml"], "cannot be the name"),
         (&["import", "hand", "2026-07-20-0140e24.yaml"], "written by hand"),
         (&["import", "lost", "2026-07-20-0140e24.yaml"], "source.toml"),
-        (&["overlay", "shop"], "no API called"),
+        (&["overlay", "shop"], "no API is called"),
     ];
     for (arguments, expected) in cases {
         let run = checkout.run(arguments);
