@@ -55,7 +55,7 @@ impl Specification {
     pub fn load(specs: &Path, name: &str, unmatched: Unmatched) -> Result<Self> {
         let known = names(specs)?;
         if !known.iter().any(|one| one == name) {
-            return Err(Diagnostic::new(format!("no API is called {name:?}, and no file is")).help(format!(
+            return Err(Diagnostic::new(format!("no API is called {name:?}")).help(format!(
                 "known are {}; an API is a folder of specs/ that holds a file {DOCUMENT}",
                 if known.is_empty() { "none".to_owned() } else { known.join(", ") }
             )));
